@@ -1,0 +1,126 @@
+"""Start, stop, look at and reset a practice cloud, from any process."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from . import pristine
+from .home import Home
+
+_STOP_SECONDS = 10
+
+
+class PracticeCloudError(Exception):
+    """The practice cloud cannot do what was asked; the message says what to do next."""
+
+
+def start(report: Callable[[str], None] = lambda message: None) -> dict:
+    """Start the practice cloud, building it first where there is none, and wait until every API answers.
+
+    A cloud that runs already is left as it is. The cloud is a process of its own: it outlives the caller.
+
+    Args:
+        report: Is called with what is going on, whenever that changes.
+
+    Returns:
+        The same as status().
+
+    Raises:
+        PracticeCloudError: The cloud does not start.
+    """
+    home = Home()
+    home.create()
+    supervisor, last = None, None
+    try:
+        while not (now := status())["running"]:
+            if not _supervised(home) and supervisor is None:
+                supervisor = _launch(home)
+            elif not _supervised(home) and supervisor.poll() is not None:
+                raise PracticeCloudError(f"The practice cloud does not start: {now['message']}. See {home.logs}.")
+            elif now["message"] != last:
+                last = now["message"]
+                report(last)
+            time.sleep(0.05)
+    except KeyboardInterrupt:
+        stop()
+        raise
+    report("ready")
+    return now
+
+
+def _launch(home: Home) -> subprocess.Popen:
+    home.status_file.unlink(missing_ok=True)
+    log_file = home.logs / "supervisor.log"
+    log_file.touch(mode=0o600)
+    with log_file.open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "helpers.practice_cloud.supervisor"],
+            env={**os.environ, "PRACTICE_CLOUD_HOME": str(home.root)},
+            cwd=home.root,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def status() -> dict:
+    """Tell whether the practice cloud runs, where it is kept, and how each service does.
+
+    Returns:
+        running (every API answers), home, clouds_yaml, message, and services: for each its pid, url,
+        state (up, starting, down or stopped) and restarts.
+    """
+    home = Home()
+    kept = home.remembered("status.json", {"message": "not started yet", "services": {}})
+    supervised = _supervised(home)
+    services = kept["services"]
+    if not supervised:
+        services = {name: dict(service, pid=None, state="stopped") for name, service in services.items()}
+        kept["message"] = kept.get("error") or "stopped"
+    states = {service["state"] for service in services.values()}
+    return {
+        "running": supervised and kept["message"] == "ready" and states == {"up"},
+        "home": str(home.root),
+        "clouds_yaml": str(home.clouds_yaml),
+        "message": kept["message"],
+        "services": services,
+    }
+
+
+def stop() -> None:
+    """Stop the practice cloud; what was created on it is kept. Does nothing where none runs."""
+    home = Home()
+    deadline = time.monotonic() + _STOP_SECONDS
+    while _supervised(home):
+        if pid := home.remembered("status.json", {}).get("pid"):
+            os.kill(pid, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def reset() -> None:
+    """Put the practice cloud back to how it was when it was built, whether it runs or not.
+
+    Raises:
+        PracticeCloudError: There is none yet.
+    """
+    home = Home()
+    if not home.remembered("built.json", {}):
+        raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
+    pristine.restore(home)
+
+
+def _supervised(home: Home) -> bool:
+    """Tell whether a supervisor is there: it holds the lock for as long as it lives."""
+    try:
+        with home.lock_file.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
