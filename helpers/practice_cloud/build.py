@@ -1,85 +1,51 @@
-"""Create the databases of a new practice cloud."""
+"""Create the databases of a new practice cloud, with the tools that each service has for it."""
 
 import importlib
 import shutil
 import sys
-from multiprocessing import get_context
 
 from cryptography.fernet import Fernet
 
-from . import services
-from .home import Home, endpoints
+from .home import Home
+from .processes import in_parallel
 
 
-def in_parallel(*calls: tuple) -> None:
-    """Call functions, each in a process of its own, because a service's configuration is global.
-
-    Args:
-        calls: Tuples of a function and its arguments.
-
-    Raises:
-        ChildProcessError: One of them failed; its traceback is in the supervisor's log.
-    """
-    children = [get_context("fork").Process(target=services.run_as_child, args=call) for call in calls]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
-    if any(child.exitcode for child in children):
-        raise ChildProcessError("A step of the build failed")
-
-
-def create_databases(home: Home, ports: dict[str, int]) -> None:
-    """Create the databases of all services, and Keystone's keys and administrator.
-
-    Args:
-        home: The practice cloud's folder, with the configuration already written.
-        ports: The port of each service on loopback.
-    """
+def create_databases(home: Home, keystone_url: str) -> None:
+    """Create all tables, and Keystone's keys and administrator. The configuration must have been written."""
     shutil.rmtree(home.state, ignore_errors=True)
     for folder in ("fernet", "credential", "images", "nova", "neutron"):
         (home.state / folder).mkdir(mode=0o700, parents=True)
     # The format of Keystone's key repositories: 1 encrypts, 0 is next in line.
     for key in ("fernet/0", "fernet/1", "credential/0", "credential/1"):
         (home.state / key).write_bytes(Fernet.generate_key())
-    url, region, password = endpoints(ports)["keystone"], home.catalog["region"], home.secrets()["admin"]
+    password, region = home.secrets()["admin"], home.catalog["region"]
+    bootstrap = (
+        f"bootstrap --bootstrap-password={password} --bootstrap-region-id={region}"
+        f" --bootstrap-public-url={keystone_url} --bootstrap-internal-url={keystone_url}"
+    )
+    map_cell0 = f"cell_v2 map_cell0 --database_connection sqlite:///{home.state}/nova_cell0.db"
     in_parallel(
-        (_neutron, home),
-        (
-            _manage,
-            home.etc / "nova.conf",
-            "nova",
-            "api_db sync",
-            f"cell_v2 map_cell0 --database_connection sqlite:///{home.state}/nova_cell0.db",
-            "cell_v2 create_cell --name cell1",
-            "db sync",
-        ),
-        (
-            _manage,
-            home.etc / "keystone.conf",
-            "keystone",
-            "db_sync",
-            f"bootstrap --bootstrap-password={password} --bootstrap-region-id={region}"
-            f" --bootstrap-public-url={url} --bootstrap-internal-url={url}",
-        ),
-        (_manage, home.etc / "glance-api.conf", "glance", "db_sync"),
-        (_manage, home.etc / "placement.conf", "placement", "db sync"),
+        (_create_neutron_tables, home),
+        (manage, home, "nova", "nova", "api_db sync", map_cell0, "cell_v2 create_cell --name cell1", "db sync"),
+        (manage, home, "keystone", "keystone", "db_sync", bootstrap),
+        (manage, home, "glance", "glance-api", "db_sync"),
+        (manage, home, "placement", "placement", "db sync"),
     )
 
 
-def _manage(configuration, service: str, *commands: str) -> None:
+def manage(home: Home, service: str, configuration: str, *commands: str) -> None:
     """Run commands of SERVICE-manage, one after the other."""
     main = importlib.import_module(f"{service}.cmd.manage").main
 
     def run(command):
-        sys.argv = [f"{service}-manage", "--config-file", str(configuration), *command.split()]
+        sys.argv = [f"{service}-manage", "--config-file", f"{home.etc}/{configuration}.conf", *command.split()]
         sys.exit(main())
 
     for command in commands:
         in_parallel((run, command))
 
 
-def _neutron(home: Home) -> None:
+def _create_neutron_tables(home: Home) -> None:
     """Create Neutron's tables from its models, because its migrations do not run on SQLite.
 
     One migration does more than change tables: it puts in the default rules of every new security group.
@@ -92,10 +58,10 @@ def _neutron(home: Home) -> None:
     from neutron.db.migration.models import head
 
     engine = sqlalchemy.create_engine(f"sqlite:///{home.state}/neutron.db")
-    tables = head.get_metadata().tables
-    filled_by_migration = "securitygroupdefaultrules"
-    head.get_metadata().create_all(engine, tables=[t for name, t in tables.items() if name != filled_by_migration])
-    sys.argv = ["neutron-db-manage", "--config-file", str(home.etc / "neutron.conf"), "stamp", "heads"]
+    tables = head.get_metadata().tables.values()
+    from_models = [table for table in tables if table.name != "securitygroupdefaultrules"]
+    head.get_metadata().create_all(engine, tables=from_models)
+    sys.argv = ["neutron-db-manage", "--config-file", f"{home.etc}/neutron.conf", "stamp", "heads"]
     cli.main()
     migration = ScriptDirectory.from_config(cli.get_neutron_config()).get_revision("c33da356b165").module
     with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):

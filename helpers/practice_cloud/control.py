@@ -8,7 +8,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from . import pristine
+from . import databases
+from .health import answers
 from .home import Home
 
 _STOP_SECONDS = 10
@@ -53,7 +54,6 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict:
 
 
 def _launch(home: Home) -> subprocess.Popen:
-    home.status_file.unlink(missing_ok=True)
     log_file = home.logs / "supervisor.log"
     log_file.touch(mode=0o600)
     with log_file.open("w") as log:
@@ -72,22 +72,25 @@ def status() -> dict:
     """Tell whether the practice cloud runs, where it is kept, and how each service does.
 
     Returns:
-        running (every API answers), home, clouds_yaml, message, and services: for each its pid, url,
-        state (up, starting, down or stopped) and restarts.
+        running (whether every API answers), home, clouds_yaml, message, and services: the pid, url and state
+        (up, starting or down) of each.
     """
     home = Home()
-    kept = home.remembered("status.json", {"message": "not started yet", "services": {}})
-    supervised = _supervised(home)
-    services = kept["services"]
-    if not supervised:
-        services = {name: dict(service, pid=None, state="stopped") for name, service in services.items()}
-        kept["message"] = kept.get("error") or "stopped"
-    states = {service["state"] for service in services.values()}
+    facts = home.recall("status") or {"message": "not built yet", "pids": {}, "urls": {}}
+    if not (supervised := _supervised(home)):
+        facts["pids"] = {}
+        if not facts["message"].startswith("failed"):
+            facts["message"] = "stopped"
+    services = {}
+    for name, url in facts["urls"].items():
+        pid = facts["pids"].get(name)
+        state = "down" if not pid else "up" if answers(url) else "starting"
+        services[name] = {"pid": pid, "url": url, "state": state}
     return {
-        "running": supervised and kept["message"] == "ready" and states == {"up"},
+        "running": supervised and facts["message"] == "ready" and all(s["state"] == "up" for s in services.values()),
         "home": str(home.root),
         "clouds_yaml": str(home.clouds_yaml),
-        "message": kept["message"],
+        "message": facts["message"],
         "services": services,
     }
 
@@ -97,7 +100,7 @@ def stop() -> None:
     home = Home()
     deadline = time.monotonic() + _STOP_SECONDS
     while _supervised(home):
-        if pid := home.remembered("status.json", {}).get("pid"):
+        if pid := home.recall("status").get("pid"):
             os.kill(pid, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
         time.sleep(0.05)
 
@@ -109,9 +112,9 @@ def reset() -> None:
         PracticeCloudError: There is none yet.
     """
     home = Home()
-    if not home.remembered("built.json", {}):
+    if not home.recall("built"):
         raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
-    pristine.restore(home)
+    databases.copy(home.pristine, home.state)
 
 
 def _supervised(home: Home) -> bool:

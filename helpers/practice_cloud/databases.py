@@ -1,0 +1,49 @@
+"""The services' databases: SQLite files, tuned for many clients, copied aside when new, and put back at a reset."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from .home import SERVICES, Home
+
+
+def tune() -> None:
+    """Let readers go on while one writes, and let writers queue instead of failing.
+
+    oslo.db begins transactions that SQLite can no longer turn into writing ones when another writer came in
+    between ("database is locked"). BEGIN IMMEDIATE takes its turn at the start instead.
+    """
+
+    @event.listens_for(Engine, "connect")
+    def set_pragmas(connection, _record):
+        for pragma in ("journal_mode=WAL", "busy_timeout=60000", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(Engine, "before_cursor_execute", retval=True)
+    def begin_immediately(_conn, _cursor, statement, parameters, _context, _executemany):
+        return "BEGIN IMMEDIATE" if statement == "BEGIN" else statement, parameters
+
+
+def set_endpoints(home: Home, urls: dict[str, str]) -> None:
+    """Tell Keystone's catalog where the APIs are now: ports can change between two starts."""
+    query = "UPDATE endpoint SET url = ? WHERE service_id IN (SELECT id FROM service WHERE type = ?)"
+    with closing(sqlite3.connect(home.state / "keystone.db", timeout=60)) as database, database:
+        database.executemany(query, [(url, SERVICES[name]) for name, url in urls.items()])
+
+
+def copy(source: Path, target: Path) -> None:
+    """Make the databases and images in one folder those of another, even while services use them."""
+    target.mkdir(mode=0o700, exist_ok=True)
+    for path in source.glob("*.db"):
+        copied = target / path.name
+        copied.touch(mode=0o600)
+        with closing(sqlite3.connect(path, timeout=60)) as old, closing(sqlite3.connect(copied, timeout=60)) as new:
+            old.backup(new)
+    shutil.copytree(source / "images", target / "images", dirs_exist_ok=True)
+    for image in (target / "images").iterdir():
+        if not (source / "images" / image.name).exists():
+            image.unlink()
