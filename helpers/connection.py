@@ -34,6 +34,12 @@ def connect() -> Connection:
         raise CourseError(f"{error} {_known_clouds()}") from None
     except (openstack.exceptions.SDKException, auth_exceptions.ClientException, OSError) as error:
         raise CourseError(_advice(cloud, error)) from error
+    regions = {endpoint["region_id"] for service in conn.service_catalog for endpoint in service["endpoints"]}
+    if (region := conn.config.region_name) and region not in regions:
+        raise CourseError(
+            f"The cloud {cloud!r} has no region {region!r}, upper and lower case matter. "
+            f"Set region_name in clouds.yaml to one of: {', '.join(sorted(regions))}."
+        )
     return conn
 
 

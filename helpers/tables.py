@@ -18,7 +18,7 @@ def flavors_table(flavors: Iterable[Flavor]) -> pd.DataFrame:
 def images_table(images: Iterable[Image]) -> pd.DataFrame:
     """Return a table of images by name: operating system and version, tags, and size in MiB."""
     rows = [
-        (image.name, image.os_distro, image.os_version, ", ".join(image.tags), (image.size or 0) / 2**20)
+        (image.name, image.os_distro, image.os_version, ", ".join(sorted(image.tags)), (image.size or 0) / 2**20)
         for image in images
     ]
     table = pd.DataFrame(rows, columns=["name", "os_distro", "os_version", "tags", "size (MiB)"])

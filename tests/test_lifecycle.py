@@ -1,0 +1,182 @@
+"""Starting, stopping, resetting and losing parts of the practice cloud."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+
+import openstack
+import psutil
+import pytest
+from conftest import home_at
+from test_practice_cloud import active, floating_addresses, requirements
+
+from helpers import practice_cloud
+
+
+def practice_cloud_command(*arguments: str, **options) -> subprocess.CompletedProcess:
+    """Run the command line in a process of its own."""
+    command = [sys.executable, "-m", "helpers.practice_cloud", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+
+
+def wait_until(condition, seconds: float = 60) -> None:
+    """Wait until something becomes true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not become true in time"
+        time.sleep(0.1)
+
+
+def test_status_as_json_is_the_agreed_interface(cloud, cloud_home):
+    now = json.loads(practice_cloud_command("status", "--json").stdout)
+    assert now["running"] is True
+    assert now["home"] == str(cloud_home)
+    assert now["clouds_yaml"] == str(cloud_home / "clouds.yaml")
+    assert sorted(now["services"]) == ["glance", "keystone", "neutron", "nova", "placement"]
+    for service in now["services"].values():
+        assert psutil.pid_exists(service["pid"])
+        assert service["url"].startswith("http://127.0.0.1:")
+
+
+def test_start_is_idempotent(cloud):
+    before = cloud.status()
+    assert cloud.start() == before
+    assert practice_cloud_command("start").returncode == 0
+    assert cloud.status() == before
+
+
+def test_stop_and_start_keep_servers_addresses_and_ids(conn, cloud):
+    server = active(conn, conn.create_server(name="kept", **requirements(conn)))
+    floating_ip = conn.create_floating_ip()
+    conn.add_ip_list(server, [floating_ip.floating_ip_address], wait=True)
+    before = conn.get_server(server.id)
+    ports = {name: service["url"] for name, service in cloud.status()["services"].items()}
+
+    assert practice_cloud_command("stop").returncode == 0
+    assert not cloud.status()["running"]
+    cloud.start()
+
+    again = openstack.connect(cloud="practice").get_server(server.id)
+    assert (again.id, again.status, again.addresses) == (before.id, "ACTIVE", before.addresses)
+    assert floating_addresses(again) == [floating_ip.floating_ip_address]
+    assert {name: service["url"] for name, service in cloud.status()["services"].items()} == ports
+    # Nova's hypervisor still knows it, too.
+    conn.compute.reboot_server(server.id, "HARD")
+    wait_until(lambda: conn.get_server(server.id).status == "ACTIVE")
+
+
+@pytest.mark.parametrize("while_running", [True, False])
+def test_reset_gives_the_pristine_catalog_back(cloud, while_running):
+    conn = openstack.connect(cloud="practice")
+    flavors, images = conn.list_flavors(), conn.list_images()
+    active(conn, conn.create_server(name="gone", **requirements(conn)))
+    conn.create_floating_ip()
+    conn.delete_image(conn.image.create_image(name="mine", disk_format="raw", container_format="bare", data=b"0").id)
+    if not while_running:
+        cloud.stop()
+    assert practice_cloud_command("reset").returncode == 0
+    cloud.start()
+
+    conn = openstack.connect(cloud="practice")
+    assert (conn.list_servers(), conn.list_floating_ips()) == ([], [])
+    assert (conn.list_flavors(), conn.list_images()) == (flavors, images)
+    active(conn, conn.create_server(name="new", **requirements(conn)))
+
+
+@pytest.mark.parametrize("service", ["keystone", "glance", "placement", "neutron", "nova"])
+def test_a_killed_service_is_seen_and_repaired(cloud, service):
+    pid = cloud.status()["services"][service]["pid"]
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not cloud.status()["running"])
+    now = cloud.start()
+    assert now["services"][service]["pid"] != pid
+    conn = openstack.connect(cloud="practice")
+    active(conn, conn.create_server(name="after", **requirements(conn)))
+
+
+def test_a_killed_supervisor_leaves_nothing_behind_and_start_repairs_it(cloud, cloud_home):
+    services = [psutil.Process(service["pid"]) for service in cloud.status()["services"].values()]
+    supervisor = services[0].parent()
+    supervisor.kill()
+    psutil.wait_procs(services, timeout=10)
+    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in services)
+    assert not cloud.status()["running"]
+    assert cloud.start()["running"]
+
+
+def test_two_starts_at_once_end_with_one_cloud(cloud):
+    cloud.stop()
+    command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert cloud.status()["running"]
+
+
+def test_a_port_taken_meanwhile_is_replaced(cloud):
+    url = cloud.status()["services"]["neutron"]["url"]
+    cloud.stop()
+    with socket.socket() as thief:
+        thief.bind(("127.0.0.1", int(url.rpartition(":")[2])))
+        thief.listen()
+        assert cloud.start()["services"]["neutron"]["url"] != url
+        assert openstack.connect(cloud="practice").list_networks()
+
+
+def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_path):
+    with home_at(tmp_path):
+        command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
+        first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: (tmp_path / "state" / "keystone.db").exists())
+        first.send_signal(signal.SIGINT)
+        assert "run it again" in first.communicate(timeout=30)[1]
+        assert first.returncode == 1
+
+        second = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        wait_until(lambda: "creating users" in practice_cloud.status()["message"])
+        supervisor = json.loads((tmp_path / "status.json").read_text())["pid"]
+        os.kill(supervisor, signal.SIGKILL)
+        assert second.wait(30) == 1
+
+        try:
+            assert practice_cloud.start()["running"]
+            other = openstack.connect(cloud="practice")
+            active(other, other.create_server(name="only-here", **requirements(other)))
+        finally:
+            practice_cloud.stop()
+    assert cloud.status()["running"]
+    assert openstack.connect(cloud="practice").list_servers() == []
+
+
+def test_reset_without_a_cloud_says_what_to_do(tmp_path):
+    with home_at(tmp_path):
+        result = practice_cloud_command("reset")
+    assert result.returncode == 1
+    assert result.stderr == "practice-cloud: There is no practice cloud to reset yet. Start it first.\n"
+
+
+def test_only_the_owner_can_read_the_state(cloud_home):
+    for path in [cloud_home, *cloud_home.rglob("*")]:
+        assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO), path
+
+
+def test_apis_listen_on_loopback_only(cloud):
+    pids = [service["pid"] for service in cloud.status()["services"].values()]
+    listening = [c for pid in pids for c in psutil.Process(pid).net_connections("inet") if c.status == "LISTEN"]
+    assert len({connection.laddr.port for connection in listening}) == 5
+    assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
+
+
+def test_logs_hold_no_passwords_and_no_tokens(conn, cloud_home):
+    token = conn.auth_token
+    active(conn, conn.create_server(name="logged", **requirements(conn)))
+    passwords = json.loads((cloud_home / "secrets.json").read_text()).values()
+    for log in (cloud_home / "logs").iterdir():
+        text = log.read_text(errors="replace")
+        assert not [secret for secret in (*passwords, token) if secret in text], log
+        assert not re.search(r"gAAAAA[\w-]{40}", text), log

@@ -1,0 +1,77 @@
+"""Every notebook does what its stored outputs say (nbval, strict), and is built as all of them are."""
+
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("order", [NOTEBOOKS, NOTEBOOKS[::-1]], ids=["in order", "again, in the opposite order"])
+def test_notebooks_do_what_their_outputs_say(order, cloud_home, environment):
+    environment.pop("OS_CLIENT_CONFIG_FILE", None)
+    options = ["-q", "--color=no", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
+    command = [sys.executable, "-m", "pytest", *options, "--nbval-sanitize-with=tests/sanitize.cfg"]
+    result = subprocess.run([*command, *order], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+    cells = sum(cell.cell_type == "code" for path in order for cell in nbformat.read(path, 4).cells)
+    assert f"{cells} passed" in result.stdout
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    """Each notebook."""
+    return nbformat.read(request.param, as_version=4)
+
+
+def code_cells(notebook) -> list:
+    """Return the cells with code in them."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def prose(notebook) -> str:
+    """Return all Markdown."""
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def test_opens_without_asking_for_a_kernel(notebook):
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert "widgets" not in notebook.metadata
+
+
+def test_has_one_title_and_the_parts_that_all_have(notebook):
+    assert len(re.findall(r"^# ", prose(notebook), re.MULTILINE)) == 1
+    assert notebook.cells[0].source.startswith("# ")
+    assert "you can" in notebook.cells[0].source
+    assert len(re.findall(r"^- ", notebook.cells[0].source, re.MULTILINE)) <= 3
+    assert "| You need | Minutes |" in notebook.cells[0].source
+    assert notebook.cells[-1].source.startswith("## What you have learned")
+
+
+def test_cells_are_small(notebook):
+    assert all(len(cell.source.splitlines()) <= 20 for cell in code_cells(notebook))
+
+
+def test_every_cell_is_part_of_the_slides(notebook):
+    kinds = {"slide", "subslide", "fragment", "notes", "skip", "-"}
+    assert all(cell.metadata.slideshow.slide_type in kinds for cell in notebook.cells)
+
+
+def test_outputs_are_stored_in_order(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_outputs_tell_nothing_about_the_machine_they_come_from(notebook):
+    text = nbformat.writes(notebook)
+    assert not re.search(r"gAAAAA|password\\?\": |/tmp/|/root/|/home/|/Users/|site-packages", text)
+    assert "widget-view+json" not in text
+
+
+def test_links_lead_somewhere(notebook):
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", prose(notebook))
+    assert not [target for target in targets if not (ROOT / "notebooks" / target).exists()]

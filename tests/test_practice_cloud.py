@@ -1,0 +1,124 @@
+"""The practice cloud behaves like a cloud: nothing here is mocked."""
+
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import openstack
+import pytest
+from keystoneauth1.exceptions import Unauthorized
+
+from helpers import filter_flavors, filter_images, filter_networks
+
+
+def requirements(conn) -> dict[str, str]:
+    """Find what the server of the course is made of."""
+    return {
+        "flavor": filter_flavors(conn.list_flavors(), vcpus=1, max_ram=1024, max_disk=20)[0].id,
+        "image": filter_images(conn.list_images(), name="focal")[0].id,
+        "network": filter_networks(conn.list_networks())[0].id,
+    }
+
+
+def floating_addresses(server) -> list[str]:
+    """Return the public addresses that a server shows."""
+    entries = [entry for network in server.addresses.values() for entry in network]
+    return [entry["addr"] for entry in entries if entry["OS-EXT-IPS:type"] == "floating"]
+
+
+def active(conn, server):
+    """Wait until a server is ACTIVE, oftener than the SDK asks."""
+    deadline = time.monotonic() + 60
+    while server.status != "ACTIVE" and time.monotonic() < deadline:
+        assert server.status == "BUILD", server.fault
+        time.sleep(0.2)
+        server = conn.get_server(server.id)
+    return server
+
+
+def test_the_story_of_the_course(conn):
+    flavors = [f.id for f in conn.list_flavors() if f.vcpus == 1 and f.ram <= 1024 and f.disk <= 20]
+    by_tag = [i.id for i in conn.list_images() if "os:ubuntu" in i.tags]
+    by_property = [i.id for i in conn.list_images() if i.os_distro == "ubuntu" and i.os_version == "20.04"]
+    by_name = [i.id for i in conn.list_images() if re.search("focal", i.name, re.IGNORECASE)]
+    networks = [n.id for n in conn.list_networks() if not n.is_router_external]
+    assert all([flavors, by_tag, by_property, by_name, networks])
+
+    server = conn.create_server(name="my_server", flavor=flavors[0], image=by_name[0], network=networks[0])
+    server = active(conn, server)
+    floating_ip = conn.create_floating_ip()
+    assert floating_ip.status == "DOWN"
+    conn.add_auto_ip(server, reuse=True, wait=True)
+    assert floating_addresses(conn.get_server(server.id)) == [floating_ip.floating_ip_address]
+    assert conn.get_floating_ip(floating_ip.id).status == "ACTIVE"
+    assert conn.delete_server(server.id, wait=True)
+    assert conn.get_floating_ip(floating_ip.id).status == "DOWN"
+    assert conn.delete_floating_ip(floating_ip.id)
+
+
+def test_each_way_of_searching_for_focal_finds_what_the_others_miss(conn):
+    images = conn.list_images()
+    found = [
+        {i.id for i in filter_images(images, tags=["os:ubuntu", "release:focal"])},
+        {i.id for i in filter_images(images, distro="ubuntu", version="20.04")},
+        {i.id for i in filter_images(images, name=r"focal|20\.04")},
+    ]
+    for ids in found:
+        assert ids - set.union(*(other for other in found if other is not ids))
+
+
+def test_new_security_groups_have_the_default_rules(conn):
+    def rules(group):
+        return sorted((rule["direction"], rule["ethertype"]) for rule in group.security_group_rules)
+
+    egress = [("egress", "IPv4"), ("egress", "IPv6")]
+    assert rules(conn.create_security_group("mine", "")) == egress
+    default = next(group for group in conn.list_security_groups() if group.name == "default")
+    assert rules(default) == [*egress, ("ingress", "IPv4"), ("ingress", "IPv6")]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda conn: conn.create_flavor("mine", 1, 1, 1),
+        lambda conn: list(conn.compute.hypervisors()),
+        lambda conn: list(conn.identity.users()),
+        lambda conn: conn.create_project("mine", "default"),
+        lambda conn: conn.network.create_network(name="mine", is_router_external=True),
+        lambda conn: conn.image.create_image(name="mine", visibility="public", disk_format="raw", data=b"0"),
+    ],
+)
+def test_a_learner_is_refused_an_operators_calls(conn, call):
+    with pytest.raises(openstack.exceptions.ForbiddenException):
+        call(conn)
+
+
+def test_a_wrong_password_is_refused(cloud):
+    conn = openstack.connect(cloud="practice", auth={"password": "wrong"})
+    with pytest.raises(Unauthorized):
+        conn.authorize()
+
+
+def test_a_flavor_that_no_host_can_hold_ends_in_error_with_a_reason(conn):
+    wanted = {**requirements(conn), "flavor": conn.get_flavor("4C-16GB-10000GB").id}
+    server = conn.create_server(name="huge", **wanted)
+    while server.status == "BUILD":
+        time.sleep(0.2)
+        server = conn.get_server(server.id)
+    assert server.status == "ERROR"
+    assert "No valid host" in server.fault["message"]
+
+
+def test_twenty_learners_at_once(cloud):
+    def life_cycle(number: int) -> None:
+        conn = openstack.connect(cloud="practice")
+        server = conn.create_server(name=f"server-{number}", **requirements(conn))
+        server = active(conn, server)
+        floating_ip = conn.create_floating_ip()
+        conn.add_ip_list(server, [floating_ip.floating_ip_address], wait=True)
+        assert floating_addresses(conn.get_server(server.id)) == [floating_ip.floating_ip_address]
+        assert conn.delete_server(server.id, wait=True)
+        assert conn.delete_floating_ip(floating_ip.id)
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(life_cycle, range(20)))
