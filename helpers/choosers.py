@@ -52,6 +52,7 @@ def _choose(description: str, options: list[tuple[str, str]]) -> Dropdown:
     return Dropdown(
         description=description,
         options=options or nothing,
+        index=0,
         disabled=not options,
         layout=Layout(width="max-content", min_width="24em"),
     )

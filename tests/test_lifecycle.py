@@ -33,6 +33,12 @@ def wait_until(condition, seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
+def catalog(conn) -> list[tuple[str, str]]:
+    """Return the names and ids of all that a learner finds on the cloud."""
+    resources = [*conn.list_flavors(), *conn.list_images(), *conn.list_networks(), *conn.list_routers()]
+    return [(resource.name, resource.id) for resource in resources]
+
+
 def test_status_as_json_is_the_agreed_interface(cloud, cloud_home):
     now = json.loads(practice_cloud_command("status", "--json").stdout)
     assert now["running"] is True
@@ -74,7 +80,7 @@ def test_stop_and_start_keep_servers_addresses_and_ids(conn, cloud):
 @pytest.mark.parametrize("while_running", [True, False])
 def test_reset_gives_the_pristine_catalog_back(cloud, while_running):
     conn = openstack.connect(cloud="practice")
-    flavors, images = conn.list_flavors(), conn.list_images()
+    before = catalog(conn)
     active(conn, conn.create_server(name="gone", **requirements(conn)))
     conn.create_floating_ip()
     conn.delete_image(conn.image.create_image(name="mine", disk_format="raw", container_format="bare", data=b"0").id)
@@ -85,7 +91,7 @@ def test_reset_gives_the_pristine_catalog_back(cloud, while_running):
 
     conn = openstack.connect(cloud="practice")
     assert (conn.list_servers(), conn.list_floating_ips()) == ([], [])
-    assert (conn.list_flavors(), conn.list_images()) == (flavors, images)
+    assert catalog(conn) == before
     active(conn, conn.create_server(name="new", **requirements(conn)))
 
 
@@ -122,6 +128,7 @@ def test_a_port_taken_meanwhile_is_replaced(cloud):
     url = cloud.status()["services"]["neutron"]["url"]
     cloud.stop()
     with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         thief.bind(("127.0.0.1", int(url.rpartition(":")[2])))
         thief.listen()
         assert cloud.start()["services"]["neutron"]["url"] != url
@@ -137,11 +144,12 @@ def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_pa
         assert "run it again" in first.communicate(timeout=30)[1]
         assert first.returncode == 1
 
-        second = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        second = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         wait_until(lambda: "creating users" in practice_cloud.status()["message"])
         supervisor = json.loads((tmp_path / "status.json").read_text())["pid"]
         os.kill(supervisor, signal.SIGKILL)
-        assert second.wait(30) == 1
+        assert "it was ended while creating users. See the logs in" in second.communicate(timeout=30)[1]
+        assert second.returncode == 1
 
         try:
             assert practice_cloud.start()["running"]

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import openstack
 import pytest
-from keystoneauth1.exceptions import Unauthorized
 
 from helpers import filter_flavors, filter_images, filter_networks
 
@@ -67,6 +66,13 @@ def test_each_way_of_searching_for_focal_finds_what_the_others_miss(conn):
         assert ids - set.union(*(other for other in found if other is not ids))
 
 
+def test_all_ports_are_active(conn):
+    active(conn, conn.create_server(name="mine", **requirements(conn)))
+    admin = openstack.connect(cloud="practice-admin")
+    ports = {port.device_owner: port.status for port in admin.list_ports()}
+    assert ports == dict.fromkeys(["compute:nova", "network:router_interface", "network:router_gateway"], "ACTIVE")
+
+
 def test_new_security_groups_have_the_default_rules(conn):
     def rules(group):
         return sorted((rule["direction"], rule["ethertype"]) for rule in group.security_group_rules)
@@ -95,7 +101,7 @@ def test_a_learner_is_refused_an_operators_calls(conn, call):
 
 def test_a_wrong_password_is_refused(cloud):
     conn = openstack.connect(cloud="practice", auth={"password": "wrong"})
-    with pytest.raises(Unauthorized):
+    with pytest.raises(openstack.exceptions.SDKException, match="401"):
         conn.authorize()
 
 

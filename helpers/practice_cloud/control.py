@@ -41,7 +41,8 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict:
             if not _supervised(home) and supervisor is None:
                 supervisor = _launch(home)
             elif not _supervised(home) and supervisor.poll() is not None:
-                raise PracticeCloudError(f"The practice cloud does not start: {now['message']}. See {home.logs}.")
+                reason = now["message"] if now["message"] != "stopped" else f"it was ended while {last}"
+                raise PracticeCloudError(f"The practice cloud does not start: {reason}. See the logs in {home.logs}.")
             elif now["message"] != last:
                 last = now["message"]
                 report(last)
@@ -115,6 +116,7 @@ def reset() -> None:
     if not home.recall("built"):
         raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
     databases.copy(home.pristine, home.state)
+    databases.set_endpoints(home, home.recall("status")["urls"])
 
 
 def _supervised(home: Home) -> bool:

@@ -3,7 +3,9 @@
 from neutron.services.l3_router.l3_router_plugin import L3RouterPlugin
 from neutron_lib import constants
 from neutron_lib.api.definitions import portbindings
+from neutron_lib.callbacks import events, registry, resources
 from neutron_lib.plugins.ml2 import api
+from oslo_config import cfg
 
 
 class PracticeMechanism(api.MechanismDriver):
@@ -22,17 +24,20 @@ class PracticeMechanism(api.MechanismDriver):
 
 
 class PracticeRouters(L3RouterPlugin):
-    """Reports floating IPs as an L3 agent does: ACTIVE with a port, DOWN without."""
+    """Does what an L3 agent does that is seen through the API."""
 
-    def create_floatingip(self, context, floatingip):
-        """Create a floating IP in the status that the agent would report."""
-        return self._with_status(context, super().create_floatingip(context, floatingip))
+    @registry.receives(resources.PORT, [events.AFTER_CREATE])
+    def host_router_port(self, resource, event, trigger, payload):
+        """Put a router's port on this host, so that it is bound."""
+        if payload.latest_state["device_owner"] in constants.ROUTER_INTERFACE_OWNERS_SNAT + (
+            constants.DEVICE_OWNER_ROUTER_GW,
+        ):
+            host = {"port": {portbindings.HOST_ID: cfg.CONF.host}}
+            self._core_plugin.update_port(payload.context.elevated(), payload.resource_id, host)
 
-    def update_floatingip(self, context, id, floatingip):
-        """Associate or disassociate a floating IP, and set its status to match."""
-        return self._with_status(context, super().update_floatingip(context, id, floatingip))
-
-    def _with_status(self, context, floatingip):
-        status = constants.FLOATINGIP_STATUS_ACTIVE if floatingip["port_id"] else constants.FLOATINGIP_STATUS_DOWN
-        self.update_floatingip_status(context, floatingip["id"], status)
-        return dict(floatingip, status=status)
+    @registry.receives(resources.FLOATING_IP, [events.AFTER_CREATE, events.AFTER_UPDATE])
+    def report_floating_ip(self, resource, event, trigger, payload):
+        """Report a floating IP as ACTIVE when it has a port, and as DOWN when it has none."""
+        has_port = payload.latest_state["port_id"]
+        status = constants.FLOATINGIP_STATUS_ACTIVE if has_port else constants.FLOATINGIP_STATUS_DOWN
+        self.update_floatingip_status(payload.context.elevated(), payload.resource_id, status)
