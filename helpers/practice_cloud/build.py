@@ -4,13 +4,14 @@ import importlib
 import shutil
 import sys
 
+import yaml
 from cryptography.fernet import Fernet
 
 from .home import Home
 from .processes import in_parallel
 
 
-def create_databases(home: Home, keystone_url: str) -> None:
+def create_databases(home: Home) -> None:
     """Create all tables, and Keystone's keys and administrator. The configuration must have been written."""
     shutil.rmtree(home.state, ignore_errors=True)
     for folder in ("fernet", "credential", "images", "nova", "neutron"):
@@ -18,30 +19,19 @@ def create_databases(home: Home, keystone_url: str) -> None:
     # The format of Keystone's key repositories: 1 encrypts, 0 is next in line.
     for key in ("fernet/0", "fernet/1", "credential/0", "credential/1"):
         (home.state / key).write_bytes(Fernet.generate_key())
-    password, region = home.secrets()["admin"], home.catalog["region"]
-    bootstrap = (
-        f"bootstrap --bootstrap-password={password} --bootstrap-region-id={region}"
-        f" --bootstrap-public-url={keystone_url} --bootstrap-internal-url={keystone_url}"
-    )
-    map_cell0 = f"cell_v2 map_cell0 --database_connection sqlite:///{home.state}/nova_cell0.db"
-    in_parallel(
-        (_create_neutron_tables, home),
-        (manage, home, "nova", "nova", "api_db sync", map_cell0, "cell_v2 create_cell --name cell1", "db sync"),
-        (manage, home, "keystone", "keystone", "db_sync", bootstrap),
-        (manage, home, "glance", "glance-api", "db_sync"),
-        (manage, home, "placement", "placement", "db sync"),
-    )
+    services = yaml.safe_load((home.etc / "services.yaml").read_text())
+    in_parallel((_create_neutron_tables, home), *((_set_up, home, *service) for service in services.items()))
 
 
-def manage(home: Home, service: str, configuration: str, *commands: str) -> None:
-    """Run commands of SERVICE-manage, one after the other."""
-    main = importlib.import_module(f"{service}.cmd.manage").main
+def _set_up(home: Home, name: str, service: dict) -> None:
+    """Run commands of the service's manage program, one after the other."""
+    main = importlib.import_module(f"{name}.cmd.manage").main if service["set up"] else None
 
     def run(command):
-        sys.argv = [f"{service}-manage", "--config-file", f"{home.etc}/{configuration}.conf", *command.split()]
+        sys.argv = [f"{name}-manage", "--config-file", str(home.etc / service["configuration"]), *command.split()]
         sys.exit(main())
 
-    for command in commands:
+    for command in service["set up"]:
         in_parallel((run, command))
 
 

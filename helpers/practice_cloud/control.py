@@ -1,6 +1,5 @@
 """Start, stop, look at and reset a practice cloud, from any process."""
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -8,8 +7,10 @@ import sys
 import time
 from collections.abc import Callable
 
+import fasteners
+import requests
+
 from . import databases
-from .health import answers
 from .home import Home
 
 _STOP_SECONDS = 10
@@ -35,38 +36,25 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict:
     """
     home = Home()
     home.create()
-    supervisor, last = None, None
+    supervisor, said = None, None
     try:
         while not (now := status())["running"]:
-            if not _supervised(home) and supervisor is None:
-                supervisor = _launch(home)
-            elif not _supervised(home) and supervisor.poll() is not None:
-                reason = now["message"] if now["message"] != "stopped" else f"it was ended while {last}"
-                raise PracticeCloudError(f"The practice cloud does not start: {reason}. See the logs in {home.logs}.")
-            elif now["message"] != last:
-                last = now["message"]
-                report(last)
+            if not _supervised(home):
+                if supervisor and supervisor.poll() is not None:
+                    reason = now["message"] if now["message"] != "stopped" else f"it was ended while {said}"
+                    raise PracticeCloudError(
+                        f"The practice cloud does not start: {reason}. The logs are in {home.logs}."
+                    )
+                supervisor = supervisor or _launch(home)
+            elif now["message"] != said:
+                said = now["message"]
+                report(said)
             time.sleep(0.05)
     except KeyboardInterrupt:
         stop()
         raise
     report("ready")
     return now
-
-
-def _launch(home: Home) -> subprocess.Popen:
-    log_file = home.logs / "supervisor.log"
-    log_file.touch(mode=0o600)
-    with log_file.open("w") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "helpers.practice_cloud.supervisor"],
-            env={**os.environ, "PRACTICE_CLOUD_HOME": str(home.root)},
-            cwd=home.root,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
 
 
 def status() -> dict:
@@ -77,23 +65,19 @@ def status() -> dict:
         (up, starting or down) of each.
     """
     home = Home()
-    facts = home.recall("status") or {"message": "not built yet", "pids": {}, "urls": {}}
-    if not (supervised := _supervised(home)):
+    facts = {"message": "not built yet", "pids": {}, "urls": {}} | home.recall("status")
+    if not _supervised(home):
         facts["pids"] = {}
-        if not facts["message"].startswith("failed"):
-            facts["message"] = "stopped"
+        facts["message"] = facts["message"] if facts["message"].startswith("failed") else "stopped"
     services = {}
     for name, url in facts["urls"].items():
         pid = facts["pids"].get(name)
-        state = "down" if not pid else "up" if answers(url) else "starting"
-        services[name] = {"pid": pid, "url": url, "state": state}
-    return {
-        "running": supervised and facts["message"] == "ready" and all(s["state"] == "up" for s in services.values()),
-        "home": str(home.root),
-        "clouds_yaml": str(home.clouds_yaml),
-        "message": facts["message"],
-        "services": services,
-    }
+        services[name] = {"pid": pid, "url": url, "state": "down" if not pid else "up" if _answers(url) else "starting"}
+    waiting = [name for name, service in services.items() if service["state"] != "up"]
+    if waiting and facts["message"] == "ready":
+        facts["message"] = f"starting {', '.join(waiting)}"
+    place = {"home": str(home.root), "clouds_yaml": str(home.clouds_yaml)}
+    return {"running": facts["message"] == "ready", "message": facts["message"], **place, "services": services}
 
 
 def stop() -> None:
@@ -119,13 +103,30 @@ def reset() -> None:
     databases.set_endpoints(home, home.recall("status")["urls"])
 
 
+def _launch(home: Home) -> subprocess.Popen:
+    log_file = home.logs / "supervisor.log"
+    log_file.touch(mode=0o600)
+    with log_file.open("w") as log:
+        command = [sys.executable, "-m", "helpers.practice_cloud.supervisor"]
+        environment = {**os.environ, "PRACTICE_CLOUD_HOME": str(home.root)}
+        files = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        return subprocess.Popen(command, env=environment, cwd=home.root, start_new_session=True, **files)
+
+
 def _supervised(home: Home) -> bool:
     """Tell whether a supervisor is there: it holds the lock for as long as it lives."""
-    try:
-        with home.lock_file.open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
+    lock = fasteners.InterProcessLock(home.lock_file)
+    if not home.lock_file.exists() or not lock.acquire(blocking=False):
+        return home.lock_file.exists()
+    lock.release()
     return False
+
+
+def _answers(url: str) -> bool:
+    """Tell whether an API answers anything within half a second; "log in first" is an answer too."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            return session.get(url, timeout=0.5).status_code < 500
+        except requests.RequestException:
+            return False

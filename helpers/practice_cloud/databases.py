@@ -32,7 +32,7 @@ def set_endpoints(home: Home, urls: dict[str, str]) -> None:
     """Tell Keystone's catalog where the APIs are now: ports can change between two starts."""
     query = "UPDATE endpoint SET url = ? WHERE service_id IN (SELECT id FROM service WHERE type = ?)"
     with closing(sqlite3.connect(home.state / "keystone.db", timeout=60)) as database, database:
-        database.executemany(query, [(url, SERVICES[name]) for name, url in urls.items()])
+        database.executemany(query, [(url, SERVICES[name]["type"]) for name, url in urls.items()])
 
 
 def copy(source: Path, target: Path) -> None:
@@ -43,7 +43,5 @@ def copy(source: Path, target: Path) -> None:
         copied.touch(mode=0o600)
         with closing(sqlite3.connect(path, timeout=60)) as old, closing(sqlite3.connect(copied, timeout=60)) as new:
             old.backup(new)
-    shutil.copytree(source / "images", target / "images", dirs_exist_ok=True)
-    for image in (target / "images").iterdir():
-        if not (source / "images" / image.name).exists():
-            image.unlink()
+    shutil.rmtree(target / "images", ignore_errors=True)
+    shutil.copytree(source / "images", target / "images")

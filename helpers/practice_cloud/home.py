@@ -11,15 +11,8 @@ from pathlib import Path
 import platformdirs
 import yaml
 
-# Each service, and its type in the catalog of every OpenStack cloud.
-SERVICES = {
-    "keystone": "identity",
-    "glance": "image",
-    "placement": "placement",
-    "neutron": "network",
-    "nova": "compute",
-}
 _PACKAGE = Path(__file__).parent
+SERVICES = yaml.safe_load((_PACKAGE / "etc" / "services.yaml").read_text())
 
 
 class Home:
@@ -46,6 +39,7 @@ class Home:
         """Make the folders, for their owner only."""
         for folder in (self.root, self.etc, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.lock_file.touch(mode=0o600)
 
     def recall(self, name: str) -> dict:
         """Return what is remembered under a name, which is nothing at first."""
@@ -77,7 +71,6 @@ class Home:
             **{f"{service}_url": url for service, url in urls.items()},
             **{f"{service}_paste": paste_file(service) for service in ("glance", "neutron", "nova")},
             **{f"{name}_password": password for name, password in self.secrets().items()},
-            **{f"hypervisor_{key}": value for key, value in catalog["hypervisor"].items()},
             **{f"quota_{key}": value for key, value in catalog["quotas"].items()},
             **{key: catalog[key] for key in ("region", "user", "project")},
         }
@@ -89,8 +82,7 @@ class Home:
         """Tell what the state was built from and for; a state with another fingerprint is built anew."""
         sources = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".conf"))
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in (*sources, self.catalog_file)))
-        packages = ("openstack-placement" if name == "placement" else name for name in SERVICES)
-        versions = {name: importlib.metadata.version(name) for name in packages}
+        versions = {name: importlib.metadata.version(service["distribution"]) for name, service in SERVICES.items()}
         return {**versions, "home": str(self.root), "sources": digest.hexdigest()}
 
 

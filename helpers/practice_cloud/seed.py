@@ -1,7 +1,6 @@
 """Fill a new practice cloud with what its catalog lists, through the same APIs that its users call."""
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
 import openstack
 from openstack.config import OpenStackConfig
@@ -18,7 +17,7 @@ def seed_identity(home: Home, urls: dict[str, str]) -> None:
         user = identity.create_user(name=name, password=passwords["service"], domain_id="default")
         for role in ("admin", "service"):
             identity.assign_project_role_to_user(service_project, user, roles[role])
-        service = identity.create_service(name=name, type=SERVICES[name])
+        service = identity.create_service(name=name, type=SERVICES[name]["type"])
         for interface in ("public", "internal"):
             endpoint = {"interface": interface, "url": urls[name], "region_id": catalog["region"]}
             identity.create_endpoint(service_id=service.id, **endpoint)
@@ -32,14 +31,26 @@ def seed_identity(home: Home, urls: dict[str, str]) -> None:
 def seed_resources(home: Home) -> None:
     """Create flavors, images and networks. All services have to run."""
     admin, learner, catalog = _connect(home, "practice-admin"), _connect(home, "practice"), home.catalog
-    admin.authorize()
-    with ThreadPoolExecutor() as pool:
-        for done in [
-            pool.submit(_create_flavors, admin.compute, catalog["flavors"]),
-            pool.submit(_create_images, admin.image, catalog["images"]),
-            pool.submit(_create_networks, admin.network, learner.network, catalog["networks"]),
-        ]:
-            done.result()
+    for flavor in catalog["flavors"]:
+        admin.compute.create_flavor(id=_stable_id(flavor["name"]), **flavor)
+    kind = {"disk_format": "raw", "container_format": "bare", "visibility": "public"}
+    for image in catalog["images"]:
+        data = image["name"].encode().ljust(2**20, b"\0")
+        admin.image.create_image(id=_stable_id(image["name"]), data=data, **kind, **image)
+    _create_networks(admin.network, learner.network, **catalog["networks"])
+
+
+def _create_networks(operator, learner, external: dict[str, str], project: dict[str, str]) -> None:
+    physical = {"provider_network_type": "flat", "provider_physical_network": "public"}
+    outside = operator.create_network(name=external["name"], is_router_external=True, **physical)
+    _create_subnet(operator, outside, external["cidr"], enable_dhcp=False)
+    subnet = _create_subnet(learner, learner.create_network(name=project["name"]), project["cidr"])
+    router = learner.create_router(name=project["router"], external_gateway_info={"network_id": outside.id})
+    learner.add_interface_to_router(router, subnet_id=subnet.id)
+
+
+def _create_subnet(api, network, cidr: str, **options):
+    return api.create_subnet(name=f"{network.name}-subnet", network_id=network.id, cidr=cidr, ip_version=4, **options)
 
 
 def _connect(home: Home, cloud: str) -> openstack.connection.Connection:
@@ -50,29 +61,3 @@ def _connect(home: Home, cloud: str) -> openstack.connection.Connection:
 def _stable_id(name: str) -> str:
     """Return the same UUID for the same name, so that lists have the same order on every practice cloud."""
     return str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
-
-
-def _create_flavors(compute, flavors: list[dict]) -> None:
-    for flavor in flavors:
-        compute.create_flavor(id=_stable_id(flavor["name"]), **flavor)
-
-
-def _create_images(image_api, images: list[dict]) -> None:
-    common = {"disk_format": "raw", "container_format": "bare", "visibility": "public"}
-    for image in images:
-        data = image["name"].encode().ljust(2**20, b"\0")
-        image_api.create_image(id=_stable_id(image["name"]), data=data, **common, **image)
-
-
-def _create_networks(operator, learner, networks: dict[str, dict]) -> None:
-    outside, own = networks["external"], networks["project"]
-    physical = {"provider_network_type": "flat", "provider_physical_network": "public"}
-    external = operator.create_network(name=outside["name"], is_router_external=True, **physical)
-    _create_subnet(operator, external, outside["cidr"], enable_dhcp=False)
-    subnet = _create_subnet(learner, learner.create_network(name=own["name"]), own["cidr"])
-    router = learner.create_router(name=own["router"], external_gateway_info={"network_id": external.id})
-    learner.add_interface_to_router(router, subnet_id=subnet.id)
-
-
-def _create_subnet(api, network, cidr: str, **options):
-    return api.create_subnet(name=f"{network.name}-subnet", network_id=network.id, cidr=cidr, ip_version=4, **options)
