@@ -148,7 +148,7 @@ def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_pa
         wait_until(lambda: "creating users" in practice_cloud.status()["message"])
         supervisor = json.loads((tmp_path / "status.json").read_text())["pid"]
         os.kill(supervisor, signal.SIGKILL)
-        assert "it was ended while creating users. See the logs in" in second.communicate(timeout=30)[1]
+        assert "it was ended while creating users. The logs are in" in second.communicate(timeout=30)[1]
         assert second.returncode == 1
 
         try:

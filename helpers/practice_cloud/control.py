@@ -41,9 +41,9 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict:
         while not (now := status())["running"]:
             if not _supervised(home):
                 if supervisor and supervisor.poll() is not None:
-                    reason = now["message"] if now["message"] != "stopped" else f"it was ended while {said}"
+                    ended = status()["message"].replace("stopped", f"it was ended while {said}")
                     raise PracticeCloudError(
-                        f"The practice cloud does not start: {reason}. The logs are in {home.logs}."
+                        f"The practice cloud does not start: {ended}. The logs are in {home.logs}."
                     )
                 supervisor = supervisor or _launch(home)
             elif now["message"] != said:
