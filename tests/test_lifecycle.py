@@ -138,7 +138,9 @@ def test_a_port_taken_meanwhile_is_replaced(cloud):
 def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_path):
     with home_at(tmp_path):
         command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
-        first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        # A shell that runs the tests in the background lets them ignore Ctrl-C; this process is not to.
+        heed = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+        first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **heed)
         wait_until(lambda: (tmp_path / "state" / "keystone.db").exists())
         first.send_signal(signal.SIGINT)
         assert "run it again" in first.communicate(timeout=30)[1]

@@ -1,8 +1,9 @@
 """What the README says is so."""
 
 import re
-import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 from conftest import ROOT
 
@@ -28,6 +29,6 @@ def test_ci_runs_exactly_the_test_command():
 def test_commands_of_the_practice_cloud_work(cloud, environment):
     for command in re.findall(r"^\.venv/bin/practice-cloud (\w+)$", README, re.MULTILINE):
         result = subprocess.run(
-            [shutil.which("practice-cloud"), command], env=environment, capture_output=True, text=True
+            [Path(sys.executable).with_name("practice-cloud"), command], env=environment, capture_output=True, text=True
         )
         assert result.returncode == 0, result
