@@ -136,24 +136,29 @@ def test_a_port_taken_meanwhile_is_replaced(cloud):
 
 
 def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_path):
+    def supervisor() -> int:
+        return json.loads((tmp_path / "status.json").read_text())["pid"]
+
+    command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
+    options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    # A shell that runs the tests in the background lets them ignore Ctrl-C; this process is not to.
+    options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     with home_at(tmp_path):
-        command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
-        # A shell that runs the tests in the background lets them ignore Ctrl-C; this process is not to.
-        heed = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
-        first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **heed)
-        wait_until(lambda: (tmp_path / "state" / "keystone.db").exists())
-        first.send_signal(signal.SIGINT)
-        assert "run it again" in first.communicate(timeout=30)[1]
-        assert first.returncode == 1
-
-        second = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        wait_until(lambda: "creating users" in practice_cloud.status()["message"])
-        supervisor = json.loads((tmp_path / "status.json").read_text())["pid"]
-        os.kill(supervisor, signal.SIGKILL)
-        assert "it was ended while creating users. The logs are in" in second.communicate(timeout=30)[1]
-        assert second.returncode == 1
-
         try:
+            first = subprocess.Popen(command, **options)
+            wait_until(lambda: (tmp_path / "state" / "keystone.db").exists())
+            pid = supervisor()
+            first.send_signal(signal.SIGINT)
+            assert "run it again" in first.communicate(timeout=60)[1]
+            assert first.returncode == 1
+
+            second = subprocess.Popen(command, **options)
+            wait_until(lambda: supervisor() != pid and practice_cloud.status()["message"] == "creating users")
+            time.sleep(0.5)  # until the command has seen it, too
+            os.kill(supervisor(), signal.SIGKILL)
+            assert "it was ended while creating users. The logs are in" in second.communicate(timeout=60)[1]
+            assert second.returncode == 1
+
             assert practice_cloud.start()["running"]
             other = openstack.connect(cloud="practice")
             active(other, other.create_server(name="only-here", **requirements(other)))

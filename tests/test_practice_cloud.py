@@ -27,11 +27,11 @@ def floating_addresses(server) -> list[str]:
 
 def active(conn, server):
     """Wait until a server is ACTIVE, oftener than the SDK asks."""
-    deadline = time.monotonic() + 60
-    while server.status != "ACTIVE" and time.monotonic() < deadline:
-        assert server.status == "BUILD", server.fault
+    deadline = time.monotonic() + 120
+    while server.status == "BUILD" and time.monotonic() < deadline:
         time.sleep(0.2)
         server = conn.get_server(server.id)
+    assert server.status == "ACTIVE", server.fault
     return server
 
 

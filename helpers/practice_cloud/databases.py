@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +16,10 @@ def tune() -> None:
     """Let readers go on while one writes, and let writers queue instead of failing.
 
     oslo.db begins transactions that SQLite can no longer turn into writing ones when another writer came in
-    between ("database is locked"). BEGIN IMMEDIATE takes its turn at the start instead.
+    between ("database is locked"). BEGIN IMMEDIATE takes its turn at the start instead. Only a transaction inside
+    another one of the same thread must not: it would wait for itself.
     """
+    begun = threading.local()
 
     @event.listens_for(Engine, "connect")
     def set_pragmas(connection, _record):
@@ -24,8 +27,13 @@ def tune() -> None:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(Engine, "before_cursor_execute", retval=True)
-    def begin_immediately(_conn, _cursor, statement, parameters, _context, _executemany):
-        return "BEGIN IMMEDIATE" if statement == "BEGIN" else statement, parameters
+    def begin_immediately(conn, _cursor, statement, parameters, _context, _executemany):
+        if statement == "BEGIN":
+            outer = begun.__dict__.get(conn.engine.url)
+            if not (outer and outer.is_valid and outer.dbapi_connection.in_transaction):
+                begun.__dict__[conn.engine.url] = conn.connection
+                statement = "BEGIN IMMEDIATE"
+        return statement, parameters
 
 
 def set_endpoints(home: Home, urls: dict[str, str]) -> None:
