@@ -12,6 +12,13 @@ from helpers import practice_cloud
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_collection_modifyitems(items):
+    """Mark what needs the practice cloud, so that -m "not cloud" leaves tests that run in seconds."""
+    for item in items:
+        if "cloud_home" in item.fixturenames:
+            item.add_marker("cloud")
+
+
 @contextmanager
 def home_at(folder: Path):
     """Let PRACTICE_CLOUD_HOME be a folder for a while."""

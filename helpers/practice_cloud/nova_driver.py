@@ -1,9 +1,14 @@
 """The practice cloud's hypervisor: everything but the guests.
 
-Nova ships a driver that keeps servers in memory only, for its own tests. This one also has a size of its own
-and knows its servers again after a restart.
+Nova ships a driver that keeps servers in memory only, for its own tests. This one also has a size of its own,
+knows its servers again after a restart, finishes snapshots and has console logs.
 """
 
+import io
+import string
+from pathlib import Path
+
+from nova.image import glance
 from nova.virt import fake
 
 from .home import Home
@@ -22,3 +27,24 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         for instance in instances:
             self.instances[instance.uuid] = fake.FakeInstance(instance.name, instance.power_state, instance.uuid)
         return instances
+
+    def snapshot(self, context, instance, image_id, update_task_state):
+        """Store a server's disk as an image; with no guest to write to it, the disk is its console log."""
+        super().snapshot(context, instance, image_id, update_task_state)
+        disk = io.BytesIO(self.get_console_output(context, instance).encode().ljust(2**20, b"\0"))
+        kind = {"disk_format": "raw", "container_format": "bare"}
+        glance.API().update(context, image_id, kind, data=disk, purge_props=False)
+
+    def get_console_output(self, context, instance):
+        """Tell what a server of this flavor, image and network would have written while it booted."""
+        addresses = [ip["address"] for vif in instance.get_network_info() for ip in vif.fixed_ips()]
+        return string.Template(Path(__file__).with_name("console.txt").read_text()).substitute(
+            image=instance.image_meta.name if instance.image_meta.obj_attr_is_set("name") else instance.image_ref,
+            hostname=instance.hostname,
+            uuid=instance.uuid,
+            vcpus=instance.flavor.vcpus,
+            ram=instance.flavor.memory_mb,
+            disk=instance.flavor.root_gb,
+            addresses=", ".join(addresses),
+            launched=instance.launched_at,
+        )

@@ -74,7 +74,7 @@ def main() -> int:
     """Run the tests and return pytest's exit code."""
     judge = Judge()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(PRACTICE_CLOUD_HOME=folder, OS_TEST_TIMEOUT="120")
+        os.environ.update(PRACTICE_CLOUD_HOME=folder, OS_TEST_TIMEOUT="90")
         shutil.copy(HERE / "catalog.yaml", folder)
         practice_cloud.start(report=print)
         try:
