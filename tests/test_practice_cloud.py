@@ -115,6 +115,67 @@ def test_a_flavor_that_no_host_can_hold_ends_in_error_with_a_reason(conn):
     assert "No valid host" in server.fault["message"]
 
 
+def test_servers_do_what_novas_do(conn):
+    server = active(conn, conn.create_server(name="busy", **requirements(conn)))
+
+    def after(action: str, *arguments) -> str:
+        """Do something to the server and wait until it has settled."""
+        getattr(conn.compute, action)(server.id, *arguments)
+        deadline = time.monotonic() + 60
+        while (now := conn.compute.get_server(server.id)).task_state or now.status == before:
+            assert time.monotonic() < deadline, now
+            time.sleep(0.1)
+        return now.status
+
+    for action, expected in {
+        "stop_server": "SHUTOFF",
+        "start_server": "ACTIVE",
+        "pause_server": "PAUSED",
+        "unpause_server": "ACTIVE",
+        "suspend_server": "SUSPENDED",
+        "resume_server": "ACTIVE",
+        "shelve_server": "SHELVED_OFFLOADED",
+        "unshelve_server": "ACTIVE",
+    }.items():
+        before = conn.compute.get_server(server.id).status
+        assert after(action) == expected
+
+    larger = conn.get_flavor("2C-4GB-50GB")
+    for decide, flavor in (
+        ("revert_server_resize", server.flavor.original_name),
+        ("confirm_server_resize", larger.name),
+    ):
+        before = "ACTIVE"
+        assert after("resize_server", larger.id) == "VERIFY_RESIZE"
+        before = "VERIFY_RESIZE"
+        assert after(decide) == "ACTIVE"
+        assert conn.compute.get_server(server.id).flavor.original_name == flavor
+
+
+def test_console_log_and_snapshot_are_the_servers_own(conn):
+    wanted = requirements(conn)
+    server = active(conn, conn.create_server(name="talker", **wanted))
+    log = conn.get_server_console(server)
+    for own in (server.name, server.private_v4, conn.get_image_by_id(wanted["image"]).name):
+        assert own in log
+    snapshot = conn.create_image_snapshot("copy", server, wait=True, timeout=60)
+    assert snapshot.status == "active"
+    copied = active(conn, conn.create_server(name="copy", **{**wanted, "image": snapshot.id}))
+    assert copied.image.id == snapshot.id
+
+
+def test_a_quota_that_is_reached_is_a_403(conn):
+    with pytest.raises(openstack.exceptions.ForbiddenException, match="Quota exceeded for instances"):
+        conn.create_server(name="many", min_count=51, max_count=51, **requirements(conn))
+
+
+def test_several_networks_and_none_named_is_a_409(conn):
+    conn.create_network("second")
+    wanted = {key: value for key, value in requirements(conn).items() if key != "network"}
+    with pytest.raises(openstack.exceptions.ConflictException, match="Multiple possible networks found"):
+        conn.compute.create_server(name="lost", networks="auto", flavor_id=wanted["flavor"], image_id=wanted["image"])
+
+
 def test_twenty_learners_at_once(cloud):
     def life_cycle(number: int) -> None:
         conn = openstack.connect(cloud="practice")

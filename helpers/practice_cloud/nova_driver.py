@@ -8,6 +8,7 @@ import io
 import string
 from pathlib import Path
 
+from nova import exception
 from nova.image import glance
 from nova.virt import fake
 
@@ -38,8 +39,12 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     def get_console_output(self, context, instance):
         """Tell what a server of this flavor, image and network would have written while it booted."""
         addresses = [ip["address"] for vif in instance.get_network_info() for ip in vif.fixed_ips()]
+        try:
+            image = glance.API().get(context, instance.image_ref)["name"]
+        except exception.ImageNotFound:
+            image = instance.image_ref
         return string.Template(Path(__file__).with_name("console.txt").read_text()).substitute(
-            image=instance.image_meta.name if instance.image_meta.obj_attr_is_set("name") else instance.image_ref,
+            image=image,
             hostname=instance.hostname,
             uuid=instance.uuid,
             vcpus=instance.flavor.vcpus,
