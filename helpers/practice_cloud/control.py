@@ -65,7 +65,7 @@ def status() -> dict:
         (up, starting or down) of each.
     """
     home = Home()
-    facts = {"message": "not built yet", "pids": {}, "urls": {}} | home.recall("status")
+    facts = {"message": "stopped", "pids": {}, "urls": {}} | home.recall("status")
     if not _supervised(home):
         facts["pids"] = {}
         facts["message"] = facts["message"] if facts["message"].startswith("failed") else "stopped"
