@@ -20,11 +20,11 @@ def pytest_collection_modifyitems(items):
 
 
 @contextmanager
-def home_at(folder: Path):
+def home_at(folder: Path | str):
     """Let PRACTICE_CLOUD_HOME be a folder for a while."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PRACTICE_CLOUD_HOME", str(folder))
-        patch.setenv("OS_CLIENT_CONFIG_FILE", str(folder / "clouds.yaml"))
+        patch.setenv("OS_CLIENT_CONFIG_FILE", f"{folder}/clouds.yaml")
         patch.delenv("OS_CLOUD", raising=False)
         yield
 

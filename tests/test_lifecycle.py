@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import resource
+import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import openstack
 import psutil
@@ -39,6 +42,18 @@ def catalog(conn) -> list[tuple[str, str]]:
     return [(resource.name, resource.id) for resource in resources]
 
 
+def processes(cloud) -> list[psutil.Process]:
+    """Return the supervisor and the services."""
+    services = [psutil.Process(service["pid"]) for service in cloud.status()["services"].values()]
+    return [services[0].parent(), *services]
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    """Tell whether processes end within ten seconds."""
+    _, alive = psutil.wait_procs(processes, timeout=10)
+    return not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
 def test_status_as_json_is_the_agreed_interface(cloud, cloud_home):
     now = json.loads(practice_cloud_command("status", "--json").stdout)
     assert now["running"] is True
@@ -55,6 +70,29 @@ def test_start_is_idempotent(cloud):
     assert cloud.start() == before
     assert practice_cloud_command("start").returncode == 0
     assert cloud.status() == before
+
+
+def test_stop_leaves_no_process_behind(cloud):
+    everything = processes(cloud)
+    assert len(everything) == 6
+    cloud.stop()
+    assert all_gone(everything)
+
+
+def test_the_cloud_ends_with_the_last_jupyterlab_that_uses_it(cloud):
+    cloud.stop()
+    # What a kernel sees of JupyterLab is the number of its process.
+    labs = [subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) for _ in range(2)]
+    for lab in labs:
+        environment = {**os.environ, "JPY_PARENT_PID": str(lab.pid)}
+        assert practice_cloud_command("start", env=environment).returncode == 0
+    everything = processes(cloud)
+    labs[0].communicate(b"\n")
+    time.sleep(5)
+    assert cloud.status()["running"]
+    labs[1].communicate(b"\n")
+    assert all_gone(everything)
+    assert not cloud.status()["running"]
 
 
 def test_stop_and_start_keep_servers_addresses_and_ids(conn, cloud):
@@ -107,11 +145,9 @@ def test_a_killed_service_is_seen_and_repaired(cloud, service):
 
 
 def test_a_killed_supervisor_leaves_nothing_behind_and_start_repairs_it(cloud, cloud_home):
-    services = [psutil.Process(service["pid"]) for service in cloud.status()["services"].values()]
-    supervisor = services[0].parent()
+    supervisor, *services = processes(cloud)
     supervisor.kill()
-    psutil.wait_procs(services, timeout=10)
-    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in services)
+    assert all_gone(services)
     assert not cloud.status()["running"]
     assert cloud.start()["running"]
 
@@ -168,6 +204,70 @@ def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_pa
     assert openstack.connect(cloud="practice").list_servers() == []
 
 
+def test_a_state_of_other_versions_is_built_anew_and_says_so(cloud_home, cloud, tmp_path):
+    cloud.stop()
+    shutil.copytree(cloud_home, tmp_path / "copy")
+    with home_at(tmp_path / "copy"):
+        built = tmp_path / "copy" / "built.json"
+        built.write_text(json.dumps(json.loads(built.read_text()) | {"nova": "1.0"}))
+        said = []
+        try:
+            assert practice_cloud.start(report=said.append)["running"]
+            assert "creating databases, anew because a package or the catalog has changed" in said
+            assert json.loads(built.read_text())["nova"] != "1.0"
+            conn = openstack.connect(cloud="practice")
+            active(conn, conn.create_server(name="new", **requirements(conn)))
+        finally:
+            practice_cloud.stop()
+
+
+def limited(resource_name: str, amount: int):
+    """Return what makes a child process run under one of the system's limits."""
+    limit = getattr(resource, resource_name)
+    return lambda: resource.setrlimit(limit, (amount, amount))
+
+
+@pytest.mark.parametrize("limit", [("RLIMIT_FSIZE", 300_000), ("RLIMIT_AS", 350 * 2**20)])
+def test_a_full_disk_or_memory_ends_the_build_with_one_sentence_and_it_can_be_repeated(tmp_path, limit):
+    """A file that may not grow behaves as on a full disk; a process that may not grow, as without free memory."""
+    with home_at(tmp_path):
+        try:
+            result = practice_cloud_command("start", preexec_fn=limited(*limit))
+            assert result.returncode == 1
+            assert re.fullmatch(r"practice-cloud: The practice cloud does not start: .*\n", result.stderr)
+            assert str(tmp_path / "logs") in result.stderr
+            assert practice_cloud.start()["running"]
+        finally:
+            practice_cloud.stop()
+
+
+@pytest.mark.parametrize("home", ["/proc/practice-cloud", "/dev/null/practice-cloud"])
+def test_a_home_that_cannot_be_written_is_named(home):
+    with home_at(home):
+        for command in ("start", "status", "stop"):
+            result = practice_cloud_command(command)
+            assert result.stderr.count("\n") <= 1, command
+        result = practice_cloud_command("start")
+    assert result.returncode == 1
+    assert home in result.stderr
+    assert "set PRACTICE_CLOUD_HOME to a folder on another disk" in result.stderr
+
+
+def test_too_little_disk_or_memory_or_another_platform_is_told_before_anything_starts(tmp_path, monkeypatch):
+    with home_at(tmp_path):
+        with monkeypatch.context() as patch:
+            patch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=2**20))
+            with pytest.raises(practice_cloud.PracticeCloudError, match=f"300 MiB of disk in {tmp_path}"):
+                practice_cloud.start()
+        with monkeypatch.context() as patch:
+            patch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=2**20))
+            with pytest.raises(practice_cloud.PracticeCloudError, match="600 MiB of memory. Close other"):
+                practice_cloud.start()
+        monkeypatch.delattr(os, "fork")
+        with pytest.raises(practice_cloud.PracticeCloudError, match="On Windows, use the Windows Subsystem"):
+            practice_cloud.start()
+
+
 def test_reset_without_a_cloud_says_what_to_do(tmp_path):
     with home_at(tmp_path):
         result = practice_cloud_command("reset")
@@ -185,6 +285,18 @@ def test_apis_listen_on_loopback_only(cloud):
     listening = [c for pid in pids for c in psutil.Process(pid).net_connections("inet") if c.status == "LISTEN"]
     assert len({connection.laddr.port for connection in listening}) == 5
     assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
+
+
+def test_logs_stay_small(cloud, cloud_home):
+    supervisor_log = cloud_home / "logs" / "supervisor.log"
+    with supervisor_log.open("a") as log:
+        log.write("a service says something\n" * 100_000)
+    wait_until(lambda: supervisor_log.stat().st_size < 2**20)
+    # The services' logs rotate at 1 MiB, and keep one old file.
+    for name in ("glance-api", "keystone", "neutron", "nova", "placement"):
+        lines = (cloud_home / "etc" / f"{name}.conf").read_text().splitlines()
+        assert {"log_rotation_type = size", "max_logfile_size_mb = 1", "max_logfile_count = 1"} <= set(lines)
+    assert sum(log.stat().st_size for log in (cloud_home / "logs").iterdir()) < 20 * 2**20
 
 
 def test_logs_hold_no_passwords_and_no_tokens(conn, cloud_home):

@@ -25,7 +25,7 @@ def main() -> None:
             sys.exit(not now["running"])
         else:
             {"stop": stop, "reset": reset}[arguments.command]()
-    except PracticeCloudError as error:
+    except (PracticeCloudError, OSError) as error:
         sys.exit(f"practice-cloud: {error}")
     except KeyboardInterrupt:
         sys.exit("practice-cloud: interrupted; run it again to go on")

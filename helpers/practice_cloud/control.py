@@ -1,6 +1,7 @@
 """Start, stop, look at and reset a practice cloud, from any process."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,12 +9,16 @@ import time
 from collections.abc import Callable
 
 import fasteners
+import psutil
 import requests
 
 from . import databases
 from .home import Home
 
 _STOP_SECONDS = 10
+_DISK_MIB = 300
+_MEMORY_MIB = 600
+_ELSEWHERE = "Make room, or set PRACTICE_CLOUD_HOME to a folder on another disk."
 
 
 class PracticeCloudError(Exception):
@@ -35,9 +40,9 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict:
         PracticeCloudError: The cloud does not start.
     """
     home = Home()
-    home.create()
     supervisor, said = None, None
     try:
+        home.create()
         while not (now := status())["running"]:
             if not _supervised(home):
                 if supervisor and supervisor.poll() is not None:
@@ -50,9 +55,12 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict:
                 said = now["message"]
                 report(said)
             time.sleep(0.05)
+        home.add_user()
     except KeyboardInterrupt:
         stop()
         raise
+    except OSError as error:
+        raise PracticeCloudError(f"The practice cloud cannot be kept there: {error}. {_ELSEWHERE}") from error
     report("ready")
     return now
 
@@ -104,12 +112,20 @@ def reset() -> None:
 
 
 def _launch(home: Home) -> subprocess.Popen:
-    log_file = home.logs / "supervisor.log"
-    log_file.touch(mode=0o600)
-    with log_file.open("w") as log:
-        command = [sys.executable, "-m", "helpers.practice_cloud.supervisor"]
-        environment = {**os.environ, "PRACTICE_CLOUD_HOME": str(home.root)}
+    """Start the supervisor, where there is room for it."""
+    if not hasattr(os, "fork"):
+        raise PracticeCloudError(
+            "The practice cloud runs on Linux and macOS. On Windows, use the Windows Subsystem for Linux (WSL) or "
+            "Binder, or set OS_CLOUD to a cloud of your own."
+        )
+    if shutil.disk_usage(home.root).free < _DISK_MIB * 2**20:
+        raise PracticeCloudError(f"The practice cloud needs {_DISK_MIB} MiB of disk in {home.root}. {_ELSEWHERE}")
+    if psutil.virtual_memory().available < _MEMORY_MIB * 2**20:
+        raise PracticeCloudError(f"The practice cloud needs {_MEMORY_MIB} MiB of memory. Close other programs first.")
+    environment = {**os.environ, "PRACTICE_CLOUD_HOME": str(home.root)}
+    with home.supervisor_log.open("a") as log:
         files = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        command = [sys.executable, "-m", "helpers.practice_cloud.supervisor"]
         return subprocess.Popen(command, env=environment, cwd=home.root, start_new_session=True, **files)
 
 

@@ -7,9 +7,22 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy.dialects import plugins
+from sqlalchemy.engine import CreateEnginePlugin, Engine
+from sqlalchemy.pool import QueuePool
 
 from .home import SERVICES, Home
+
+
+class Pooled(CreateEnginePlugin):
+    """Keeps connections open. oslo.db would open SQLite's files anew, and sync them to the disk, for every query."""
+
+    def __init__(self, url, kwargs):
+        kwargs |= {"poolclass": QueuePool, "max_overflow": -1}
+
+    def update_url(self, url):
+        """Take the plugin's name away before the driver sees it."""
+        return url.difference_update_query(["plugin"])
 
 
 def tune() -> None:
@@ -20,6 +33,7 @@ def tune() -> None:
     another one of the same thread must not: it would wait for itself.
     """
     begun = threading.local()
+    plugins.register("pooled", __name__, "Pooled")
 
     @event.listens_for(Engine, "connect")
     def set_pragmas(connection, _record):

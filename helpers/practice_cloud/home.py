@@ -5,12 +5,15 @@ import importlib.metadata
 import json
 import os
 import secrets
-import string
+import sysconfig
 from pathlib import Path
 
 import platformdirs
+import psutil
 import yaml
 
+# The system's first process.
+_ALWAYS_THERE = "1"
 _PACKAGE = Path(__file__).parent
 SERVICES = yaml.safe_load((_PACKAGE / "etc" / "services.yaml").read_text())
 
@@ -24,7 +27,9 @@ class Home:
         self.etc = self.root / "etc"
         self.state = self.root / "state"
         self.pristine = self.root / "pristine"
+        self.users = self.root / "users"
         self.logs = self.root / "logs"
+        self.supervisor_log = self.logs / "supervisor.log"
         self.clouds_yaml = self.root / "clouds.yaml"
         self.lock_file = self.root / "lock"
         own_catalog = self.root / "catalog.yaml"
@@ -37,9 +42,19 @@ class Home:
 
     def create(self) -> None:
         """Make the folders, for their owner only."""
-        for folder in (self.root, self.etc, self.logs):
+        for folder in (self.root, self.etc, self.users, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.lock_file.touch(mode=0o600)
+        for file in (self.lock_file, self.supervisor_log):
+            file.touch(mode=0o600)
+
+    def add_user(self) -> None:
+        """Note that this kernel's JupyterLab uses the cloud, or, outside of one, that somebody always does."""
+        self.create()
+        (self.users / os.environ.get("JPY_PARENT_PID", _ALWAYS_THERE)).touch(mode=0o600)
+
+    def in_use(self) -> bool:
+        """Tell whether one of the users is still there."""
+        return any(psutil.pid_exists(int(user.name)) for user in self.users.iterdir())
 
     def recall(self, name: str) -> dict:
         """Return what is remembered under a name, which is nothing at first."""
@@ -61,22 +76,11 @@ class Home:
 
     def configure(self, urls: dict[str, str]) -> None:
         """Write each service's configuration file and clouds.yaml from the templates in etc/."""
-        catalog = self.catalog
-        values = {
-            "home": self.root,
-            "state": self.state,
-            "logs": self.logs,
-            "locks": self.root / "locks",
-            "profile": urls["keystone"].removesuffix("/v3"),
-            **{f"{service}_url": url for service, url in urls.items()},
-            **{f"{service}_paste": paste_file(service) for service in ("glance", "neutron", "nova")},
-            **{f"{name}_password": password for name, password in self.secrets().items()},
-            **{f"quota_{key}": value for key, value in catalog["quotas"].items()},
-            **{key: catalog[key] for key in ("region", "user", "project")},
-        }
+        values = {"home": self, "catalog": self.catalog, "passwords": self.secrets(), "urls": urls}
+        values |= {"profile": urls["keystone"].removesuffix("/v3"), "data": sysconfig.get_path("data")}
         for template in (_PACKAGE / "etc").iterdir():
             target = self.clouds_yaml if template.name == "clouds.yaml" else self.etc / template.name
-            _write(target, string.Template(template.read_text()).substitute(values))
+            _write(target, template.read_text().format(**values))
 
     def fingerprint(self) -> dict[str, str]:
         """Tell what the state was built from and for; a state with another fingerprint is built anew."""
@@ -84,12 +88,6 @@ class Home:
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in (*sources, self.catalog_file)))
         versions = {name: importlib.metadata.version(service["distribution"]) for name, service in SERVICES.items()}
         return {**versions, "home": str(self.root), "sources": digest.hexdigest()}
-
-
-def paste_file(service: str) -> Path:
-    """Return the file, shipped with a service, that says which middleware its API has."""
-    files = importlib.metadata.files(service)
-    return next(Path(file.locate()).resolve() for file in files if file.match(f"etc/{service}/*paste.ini"))
 
 
 def _write(path: Path, text: str) -> None:

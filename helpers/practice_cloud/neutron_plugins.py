@@ -1,10 +1,12 @@
 """What Neutron's agents do on a cloud with many hosts, reduced to one host without a data plane."""
 
 from neutron.services.l3_router.l3_router_plugin import L3RouterPlugin
+from neutron.services.qos.drivers.openvswitch.driver import SUPPORTED_RULES
 from neutron_lib import constants
 from neutron_lib.api.definitions import portbindings
 from neutron_lib.callbacks import events, registry, resources
 from neutron_lib.plugins.ml2 import api
+from neutron_lib.services.qos.base import DriverBase
 from oslo_config import cfg
 
 
@@ -14,7 +16,8 @@ class PracticeMechanism(api.MechanismDriver):
     connectivity = portbindings.CONNECTIVITY_L2
 
     def initialize(self):
-        """Nothing to prepare: there is no switch."""
+        """Tell the QoS service which rules may be made here: the same as with Open vSwitch."""
+        DriverBase("practice_cloud", [portbindings.VIF_TYPE_OVS], [portbindings.VNIC_NORMAL], SUPPORTED_RULES)
 
     def bind_port(self, context):
         """Bind a port to the first of its network's segments."""

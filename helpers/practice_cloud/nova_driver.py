@@ -5,7 +5,6 @@ knows its servers again after a restart, finishes snapshots and has console logs
 """
 
 import io
-import string
 from pathlib import Path
 
 from nova import exception
@@ -43,13 +42,5 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
             image = glance.API().get(context, instance.image_ref)["name"]
         except exception.ImageNotFound:
             image = instance.image_ref
-        return string.Template(Path(__file__).with_name("console.txt").read_text()).substitute(
-            image=image,
-            hostname=instance.hostname,
-            uuid=instance.uuid,
-            vcpus=instance.flavor.vcpus,
-            ram=instance.flavor.memory_mb,
-            disk=instance.flavor.root_gb,
-            addresses=", ".join(addresses),
-            launched=instance.launched_at,
-        )
+        console = Path(__file__).with_name("console.txt").read_text()
+        return console.format(image=image, instance=instance, addresses=", ".join(addresses))

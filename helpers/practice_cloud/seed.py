@@ -3,14 +3,13 @@
 import uuid
 
 import openstack
-from openstack.config import OpenStackConfig
 
 from .home import SERVICES, Home
 
 
 def seed_identity(home: Home, urls: dict[str, str]) -> None:
     """Create the users, projects and catalog entries. Only Keystone has to run."""
-    identity, catalog, passwords = _connect(home, "practice-admin").identity, home.catalog, home.secrets()
+    identity, catalog, passwords = openstack.connect(cloud="practice-admin").identity, home.catalog, home.secrets()
     roles = {role.name: role for role in identity.roles()}
     service_project = identity.create_project(name="service", domain_id="default")
     for name in SERVICES.keys() - {"keystone"}:
@@ -30,7 +29,11 @@ def seed_identity(home: Home, urls: dict[str, str]) -> None:
 
 def seed_resources(home: Home) -> None:
     """Create flavors, images and networks. All services have to run."""
-    admin, learner, catalog = _connect(home, "practice-admin"), _connect(home, "practice"), home.catalog
+    admin, learner, catalog = (
+        openstack.connect(cloud="practice-admin"),
+        openstack.connect(cloud="practice"),
+        home.catalog,
+    )
     for flavor in catalog["flavors"]:
         admin.compute.create_flavor(id=_stable_id(flavor["name"]), **flavor)
     kind = {"disk_format": "raw", "container_format": "bare", "visibility": "public"}
@@ -51,11 +54,6 @@ def _create_networks(operator, learner, external: dict[str, str], project: dict[
 
 def _create_subnet(api, network, cidr: str, **options):
     return api.create_subnet(name=f"{network.name}-subnet", network_id=network.id, cidr=cidr, ip_version=4, **options)
-
-
-def _connect(home: Home, cloud: str) -> openstack.connection.Connection:
-    configuration = OpenStackConfig(config_files=[str(home.clouds_yaml)], secure_files=[], load_envvars=False)
-    return openstack.connection.Connection(config=configuration.get_one(cloud))
 
 
 def _stable_id(name: str) -> str:

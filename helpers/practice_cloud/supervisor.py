@@ -4,29 +4,28 @@ import gc
 import importlib
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import sys
 import time
 import traceback
 from multiprocessing import connection
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import fasteners
+import oslo_service.backend
 
 from . import build, databases, seed, services
 from .home import SERVICES, Home
 from .processes import fork
 
-# Imported once, before the services are forked, so that they share the memory and start sooner. Nothing here may
-# import oslo_messaging or oslo_service: they choose a threading model, and that is for each service to do.
-_PRELOAD = (
-    "alembic cryptography.fernet flask keystoneauth1.loading keystoneauth1.session keystonemiddleware.auth_token "
-    "lxml.etree netaddr openstack oslo_cache oslo_concurrency.lockutils oslo_db.sqlalchemy.enginefacade oslo_limit "
-    "oslo_log.log oslo_middleware oslo_policy.policy oslo_upgradecheck oslo_utils oslo_versionedobjects "
-    "paste.deploy routes sqlalchemy.orm stevedore waitress webob"
-).split()
+_LOOK_SECONDS = 2
+_BUILD_STEP_SECONDS = 300
 _STABLE_SECONDS = 60
 _MOST_FAILURES = 4
+_LOG_BYTES = 2**20
 
 
 class Supervisor:
@@ -38,18 +37,15 @@ class Supervisor:
 
     def __init__(self, home: Home):
         self.home, self.processes, self.started, self.failures = home, {}, {}, dict.fromkeys(SERVICES, 0)
-        kept = home.recall("ports")
-        self.listeners = {name: _listen(kept.get(name, 0)) for name in SERVICES}
+        kept = home.recall("status").get("urls", {})
+        self.listeners = {name: _listen(urlsplit(kept.get(name, "")).port or 0) for name in SERVICES}
         ports = {name: listener.getsockname()[1] for name, listener in self.listeners.items()}
-        home.remember("ports", ports)
         self.urls = {name: f"http://127.0.0.1:{ports[name]}{service['path']}" for name, service in SERVICES.items()}
 
     def run(self) -> None:
-        """Build the cloud if need be, start it, and restart what dies, until a signal comes."""
+        """Build the cloud if need be, start it, and restart what dies, until a signal comes or nobody uses it."""
         self.report("loading OpenStack")
-        for module in _PRELOAD:
-            importlib.import_module(module)
-        gc.freeze()
+        _preload()
         databases.tune()
         self.home.configure(self.urls)
         services.use_configuration(self.home)
@@ -59,14 +55,15 @@ class Supervisor:
         else:
             self.build()
         self.report("ready")
-        while True:
+        while self.home.in_use():
             self.tend()
 
     def build(self) -> None:
         """Build the state from nothing. Only a finished build leaves a fingerprint; any other starts over."""
         home = self.home
+        why = ", anew because a package or the catalog has changed" if home.recall("built") else ""
         home.remember("built", {})
-        self.work("creating databases", build.create_databases, home)
+        self.work(f"creating databases{why}", build.create_databases, home)
         self.launch("keystone")
         self.work("creating users", seed.seed_identity, home, self.urls)
         self.launch("glance", "placement", "neutron", "nova")
@@ -77,10 +74,10 @@ class Supervisor:
     def work(self, message: str, function, *arguments) -> None:
         """Do a step of the build in a process of its own, and keep the services up meanwhile."""
         self.report(message)
-        worker = fork(function, *arguments)
-        while worker.is_alive():
+        worker, deadline = fork(function, *arguments), time.monotonic() + _BUILD_STEP_SECONDS
+        while worker.is_alive() and self.home.in_use() and time.monotonic() < deadline:
             self.tend(worker)
-        if worker.exitcode:
+        if worker.exitcode != 0:
             raise ChildProcessError(f"{message} did not work")
 
     def launch(self, *names: str) -> None:
@@ -90,8 +87,8 @@ class Supervisor:
             self.started[name] = time.monotonic()
 
     def tend(self, *others) -> None:
-        """Wait until a service or another process ends, and start the service again, later each time in a row."""
-        connection.wait([process.sentinel for process in (*self.processes.values(), *others)])
+        """Wait a while, or until a process ends; start services that ended again, later each time in a row."""
+        connection.wait([process.sentinel for process in (*self.processes.values(), *others)], _LOOK_SECONDS)
         for name in [name for name, process in self.processes.items() if not process.is_alive()]:
             lived = time.monotonic() - self.started[name]
             print(f"{name} ended with exit code {self.processes[name].exitcode} after {lived:.0f} s", flush=True)
@@ -102,12 +99,29 @@ class Supervisor:
             time.sleep(2 ** self.failures[name] - 1)
             self.launch(name)
             self.report(self.message)
+        # The services rotate their own logs; this one is written by all of them, and simply starts over.
+        if self.home.supervisor_log.stat().st_size > _LOG_BYTES:
+            os.truncate(self.home.supervisor_log, 0)
 
     def report(self, message: str) -> None:
         """Leave word for status() of what is going on."""
         self.message = message
         pids = {name: process.pid for name, process in self.processes.items() if process.is_alive()}
         self.home.remember("status", {"message": message, "pid": os.getpid(), "pids": pids, "urls": self.urls})
+
+
+def _preload() -> None:
+    """Import what several services need, once, so that they share the memory and start sooner.
+
+    OpenStack's libraries choose a threading model when they are imported. As long as there is no eventlet, they
+    choose Python's threads.
+    """
+    sys.modules["eventlet"] = sys.modules["rfc3987_syntax"] = None
+    oslo_service.backend.init_backend(oslo_service.backend.BackendType.THREADING)
+    for module in Path(__file__).with_name("preload.txt").read_text().split():
+        importlib.import_module(module)
+    del sys.modules["eventlet"], sys.modules["rfc3987_syntax"]
+    gc.freeze()
 
 
 def _listen(port: int) -> socket.socket:
@@ -118,6 +132,11 @@ def _listen(port: int) -> socket.socket:
         return socket.create_server(("127.0.0.1", 0))
 
 
+def _end(*_) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # A second one must not disturb the end of the services.
+    sys.exit()
+
+
 def main() -> None:
     """Supervise the practice cloud of $PRACTICE_CLOUD_HOME, unless another process already does."""
     home = Home()
@@ -126,7 +145,9 @@ def main() -> None:
         return
     os.umask(0o077)
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    signal.signal(signal.SIGTERM, _end)
+    shutil.rmtree(home.users, ignore_errors=True)
+    home.add_user()
     supervisor = Supervisor(home)
     try:
         supervisor.run()

@@ -1,0 +1,139 @@
+"""Measure the practice cloud on this machine: python tests/benchmark.py
+
+Prints the median of five measurements each, beside what this project aims at for two cores. It uses a cloud of its own.
+"""
+
+import importlib.metadata
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import openstack
+import psutil
+
+from helpers import filter_flavors, filter_images, filter_networks, practice_cloud
+
+ROOT = Path(__file__).parent.parent
+TIMES = 5
+IDLE_SECONDS = 30
+
+
+def seconds(function: Callable) -> float:
+    """Return how long a call takes."""
+    began = time.perf_counter()
+    function()
+    return time.perf_counter() - began
+
+
+def first_build() -> float:
+    """Build and start a cloud in an empty folder."""
+    kept = os.environ["PRACTICE_CLOUD_HOME"]
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PRACTICE_CLOUD_HOME"] = folder
+        try:
+            return seconds(practice_cloud.start)
+        finally:
+            practice_cloud.stop()
+            os.environ["PRACTICE_CLOUD_HOME"] = kept
+
+
+def restart() -> float:
+    """Start the built cloud until its five APIs answer."""
+    practice_cloud.stop()
+    return seconds(practice_cloud.start)
+
+
+def server() -> float:
+    """Create a server, from the request until it is ACTIVE."""
+    conn = openstack.connect(cloud="practice")
+    flavor = filter_flavors(conn.list_flavors(), vcpus=1, max_ram=1024, max_disk=20)[0]
+    image = filter_images(conn.list_images(), distro="ubuntu", version="20.04")[0]
+    network = filter_networks(conn.list_networks(), external=False)[0]
+
+    began = time.perf_counter()
+    new = conn.compute.create_server(
+        name="benchmark", flavor_id=flavor.id, image_id=image.id, networks=[{"uuid": network.id}]
+    )
+    # Looking slows Nova down: do it late, and with the cheapest call.
+    time.sleep(0.5)
+    while not list(conn.compute.servers(details=False, status="ACTIVE")):
+        time.sleep(0.05)
+    took = time.perf_counter() - began
+    conn.delete_server(new.id, wait=True)
+    return took
+
+
+def import_helpers() -> float:
+    """Import helpers, beyond what the SDK and pandas take."""
+    times = [
+        seconds(lambda code=code: subprocess.run([sys.executable, "-c", code], check=True))
+        for code in ("import openstack, pandas", "import openstack, pandas, helpers; dir(helpers)")
+    ]
+    return times[1] - times[0]
+
+
+def processes() -> list[psutil.Process]:
+    """Return the cloud's processes."""
+    services = practice_cloud.status()["services"].values()
+    supervisor = psutil.Process(next(iter(services))["pid"]).parent()
+    return [supervisor, *supervisor.children(recursive=True)]
+
+
+def idle() -> float:
+    """Return the cloud's use of a core, in percent, while nobody asks it for anything."""
+
+    def used() -> float:
+        return sum(sum(process.cpu_times()[:2]) for process in processes())
+
+    before = used()
+    time.sleep(IDLE_SECONDS)
+    return 100 * (used() - before) / IDLE_SECONDS
+
+
+def memory() -> float:
+    """Return the memory of all processes in MiB, where what they share counts once."""
+    return sum(process.memory_full_info().pss for process in processes()) / 2**20
+
+
+def memory_after_course() -> float:
+    """Run all notebooks, and return the memory after them."""
+    restart()
+    notebooks = sorted(str(path) for path in (ROOT / "notebooks").glob("*.ipynb"))
+    convert = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--to", "notebook", "--stdout"]
+    for notebook in notebooks:
+        subprocess.run([*convert, notebook], check=True, capture_output=True)
+    return memory()
+
+
+def main() -> None:
+    """Measure everything and print a table."""
+    print(f"{platform.platform()}, {os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB")
+    print(f"Python {platform.python_version()}, openstacksdk {importlib.metadata.version('openstacksdk')}")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(PRACTICE_CLOUD_HOME=folder, OS_CLIENT_CONFIG_FILE=f"{folder}/clouds.yaml")
+        practice_cloud.start()
+        try:
+            for name, measure, unit, aim in (
+                ("first build", first_build, "s", 20),
+                ("start on a built state", restart, "s", 5),
+                ("reset", lambda: seconds(practice_cloud.reset), "s", 1.5),
+                ("create a server until it is ACTIVE", server, "s", 0.8),
+                ("import helpers beyond the SDK and pandas", import_helpers, "s", 0.3),
+                ("idle CPU of one core", idle, "%", 3),
+                ("memory after the course (PSS)", memory_after_course, "MiB", 500),
+            ):
+                values = [measure() for _ in range(TIMES)]
+                spread = f"{min(values):.2f} to {max(values):.2f}"
+                print(f"{name:48} {statistics.median(values):8.2f} {unit:4} aim {aim:<5} ({spread})", flush=True)
+        finally:
+            practice_cloud.stop()
+
+
+if __name__ == "__main__":
+    main()
