@@ -11,10 +11,17 @@ _HOME_OF = {
     "choose_flavor": "choosers",
     "choose_image": "choosers",
     "choose_network": "choosers",
+    "ServerForm": "choosers",
     "flavors_table": "tables",
     "images_table": "tables",
     "networks_table": "tables",
+    "plot_flavors": "tables",
     "wait_for_server": "progress",
+    "draw_topology": "topology",
+    "check_value": "checks",
+    "check_resources": "checks",
+    "check_metadata": "checks",
+    "clean_up": "cleanup",
 }
 __all__ = [*_HOME_OF]  # noqa: PLE0604
 

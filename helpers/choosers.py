@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
-from ipywidgets import Dropdown, Layout
+from ipywidgets import HTML, BoundedIntText, Dropdown, Layout, Text, VBox
 from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
+
+from helpers.filters import filter_flavors, filter_images, filter_networks
+from helpers.tables import flavors_table
 
 
 def choose_flavor(flavors: Iterable[Flavor]) -> Dropdown:
@@ -45,6 +48,56 @@ def choose_network(networks: Iterable[Network]) -> Dropdown:
     """
     ordered = sorted(networks, key=lambda network: network.name)
     return _choose("Network", [(network.name, network.id) for network in ordered])
+
+
+class ServerForm(VBox):
+    """Fields for what a server has to be, and dropdowns that offer what meets it. The lists are not fetched again.
+
+    Args:
+        flavors: As conn.list_flavors() returns them.
+        images: As conn.list_images() returns them.
+        networks: As conn.list_networks() returns them.
+        vcpus: The number of virtual CPUs at first.
+        max_ram: The most memory at first, in MiB.
+        max_disk: The largest root disk at first, in GiB.
+        distro: The operating system at first.
+        version: Its version at first.
+    """
+
+    def __init__(self, flavors, images, networks, vcpus=1, max_ram=1024, max_disk=20, distro="", version=""):
+        self._flavors, self._images = list(flavors), list(images)
+        self.vcpus = BoundedIntText(vcpus, min=1, max=1024, description="vCPUs")
+        self.max_ram = BoundedIntText(max_ram, min=0, max=2**30, step=512, description="RAM (MiB)")
+        self.max_disk = BoundedIntText(max_disk, min=0, max=2**20, step=10, description="Disk (GiB)")
+        self.distro, self.version = Text(distro, description="Distro"), Text(version, description="Version")
+        self.flavor, self.image = choose_flavor([]), choose_image([])
+        self.network = choose_network(filter_networks(networks))
+        self._table = HTML()
+        fields = [self.vcpus, self.max_ram, self.max_disk, self.distro, self.version]
+        for field in fields:
+            field.observe(self._narrow, "value")
+        self._narrow()
+        super().__init__([*fields, self.flavor, self.image, self.network, self._table])
+
+    @property
+    def value(self) -> dict[str, str | None]:
+        """The ids that conn.create_server() wants: flavor, image and network."""
+        return {"flavor": self.flavor.value, "image": self.image.value, "network": self.network.value}
+
+    def _narrow(self, _change=None) -> None:
+        fitting = filter_flavors(self._flavors, self.vcpus.value, self.max_ram.value, self.max_disk.value)
+        system = {"distro": self.distro.value or None, "version": self.version.value or None}
+        _offer(self.flavor, choose_flavor(fitting))
+        _offer(self.image, choose_image(filter_images(self._images, **system)))
+        self._table.value = flavors_table(fitting).to_html()
+
+
+def _offer(dropdown: Dropdown, other: Dropdown) -> None:
+    """Let a dropdown offer what another one does, and keep what was chosen if it is still there."""
+    chosen = dropdown.value
+    dropdown.options, dropdown.disabled = other.options, other.disabled
+    if chosen in [value for _, value in other.options]:
+        dropdown.value = chosen
 
 
 def _choose(description: str, options: list[tuple[str, str]]) -> Dropdown:

@@ -43,18 +43,25 @@ def filter_images(
     Args:
         images: As conn.list_images() returns them.
         tags: Tags that the image has, all of them.
-        distro: The property os_distro, in libosinfo's vocabulary (https://libosinfo.org), such as "ubuntu".
-        version: The property os_version, such as "20.04".
+        distro: The operating system in libosinfo's vocabulary (https://libosinfo.org), such as "ubuntu". Where an
+            image has no property os_distro, its name has to contain it.
+        version: The version, such as "20.04", in the property os_version or else in the name.
         name: A regular expression found anywhere in the name, in upper or lower case.
     """
     return [
         image
         for image in images
         if set(tags) <= set(image.tags)
-        and (distro is None or image.os_distro == distro)
-        and (version is None or image.os_version == version)
+        and (distro is None or _is_said(image, "os_distro", distro))
+        and (version is None or _is_said(image, "os_version", version))
         and (name is None or re.search(name, image.name or "", re.IGNORECASE))
     ]
+
+
+def _is_said(image: Image, key: str, value: str) -> bool:
+    """Tell whether an image's property has a value or, where nobody has set that property, its name contains it."""
+    stated = getattr(image, key) or image.properties.get(key)
+    return stated.lower() == value.lower() if stated else value.lower() in (image.name or "").lower()
 
 
 def filter_networks(networks: Iterable[Network], external: bool = False) -> list[Network]:

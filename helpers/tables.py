@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pandas as pd
+from matplotlib.axes import Axes
 from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
@@ -30,3 +31,22 @@ def networks_table(networks: Iterable[Network]) -> pd.DataFrame:
     rows = [(n.name, n.status, len(n.subnet_ids), n.is_router_external, n.is_shared) for n in networks]
     table = pd.DataFrame(rows, columns=["name", "status", "subnets", "external", "shared"])
     return table.sort_values("name").set_index("name")
+
+
+def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> Axes:
+    """Draw flavors by memory in GiB and number of vCPUs; those that match are larger, and named.
+
+    Args:
+        flavors: All flavors.
+        matching: Those that meet the requirements.
+    """
+    table = pd.DataFrame([(f.ram / 1024, f.vcpus) for f in flavors], columns=["RAM (GiB)", "vCPUs"])
+    axes = table.plot.scatter("RAM (GiB)", "vCPUs", marker="o", label="a flavor", logx=True, logy=True, figsize=(8, 4))
+    for number, flavor in enumerate(sorted(matching, key=lambda flavor: (flavor.ram, flavor.disk))):
+        place = flavor.ram / 1024, flavor.vcpus
+        axes.plot(*place, "k*", markersize=16, label="_" if number else "matches")
+        axes.annotate(flavor.name, place, xytext=(8, 10 + 14 * number), textcoords="offset points")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.legend()
+    return axes

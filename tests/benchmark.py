@@ -22,6 +22,7 @@ from helpers import filter_flavors, filter_images, filter_networks, practice_clo
 ROOT = Path(__file__).parent.parent
 TIMES = 5
 IDLE_SECONDS = 30
+SERVERS = 200
 
 
 def seconds(function: Callable) -> float:
@@ -66,6 +67,27 @@ def server() -> float:
         time.sleep(0.05)
     took = time.perf_counter() - began
     conn.delete_server(new.id, wait=True)
+    return took
+
+
+def fill() -> None:
+    """Put 200 servers into the learner's project."""
+    conn, operator = openstack.connect(cloud="practice"), openstack.connect(cloud="practice-admin")
+    operator.set_compute_quotas(conn.current_project_id, instances=SERVERS, cores=SERVERS)
+    flavor = min(conn.list_flavors(), key=lambda flavor: flavor.ram)
+    network = filter_networks(conn.list_networks(), external=False)[0]
+    for _ in range(SERVERS // 50):
+        conn.create_server("one-of-many", conn.list_images()[0], flavor, network=network, min_count=50, max_count=50)
+    while len(list(conn.compute.servers(details=False, status="ACTIVE"))) < SERVERS:
+        time.sleep(1)
+
+
+def list_servers() -> float:
+    """List them all, with all details."""
+    conn = openstack.connect(cloud="practice")
+    conn.authorize()
+    took = seconds(conn.list_servers)
+    assert len(conn.list_servers()) == SERVERS
     return took
 
 
@@ -119,7 +141,7 @@ def main() -> None:
         os.environ.update(PRACTICE_CLOUD_HOME=folder, OS_CLIENT_CONFIG_FILE=f"{folder}/clouds.yaml")
         practice_cloud.start()
         try:
-            for name, measure, unit, aim in (
+            measurements = (
                 ("first build", first_build, "s", 20),
                 ("start on a built state", restart, "s", 5),
                 ("reset", lambda: seconds(practice_cloud.reset), "s", 1.5),
@@ -127,7 +149,11 @@ def main() -> None:
                 ("import helpers beyond the SDK and pandas", import_helpers, "s", 0.3),
                 ("idle CPU of one core", idle, "%", 3),
                 ("memory after the course (PSS)", memory_after_course, "MiB", 500),
-            ):
+                (f"list {SERVERS} servers of one project", list_servers, "s", 0.5),
+            )
+            for name, measure, unit, aim in measurements:
+                if measure is list_servers:
+                    fill()
                 values = [measure() for _ in range(TIMES)]
                 spread = f"{min(values):.2f} to {max(values):.2f}"
                 print(f"{name:48} {statistics.median(values):8.2f} {unit:4} aim {aim:<5} ({spread})", flush=True)

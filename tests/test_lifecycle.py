@@ -192,7 +192,10 @@ def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_pa
             wait_until(lambda: supervisor() != pid and practice_cloud.status()["message"] == "creating users")
             time.sleep(0.5)  # until the command has seen it, too
             os.kill(supervisor(), signal.SIGKILL)
-            assert "it was ended while creating users. The logs are in" in second.communicate(timeout=60)[1]
+            assert (
+                "it was ended while creating users. Are disk and memory full? Logs:"
+                in second.communicate(timeout=60)[1]
+            )
             assert second.returncode == 1
 
             assert practice_cloud.start()["running"]

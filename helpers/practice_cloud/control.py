@@ -48,7 +48,7 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict:
                 if supervisor and supervisor.poll() is not None:
                     ended = status()["message"].replace("stopped", f"it was ended while {said}")
                     raise PracticeCloudError(
-                        f"The practice cloud does not start: {ended}. The logs are in {home.logs}."
+                        f"The practice cloud does not start: {ended}. Are disk and memory full? Logs: {home.logs}."
                     )
                 supervisor = supervisor or _launch(home)
             elif now["message"] != said:
