@@ -18,8 +18,7 @@ _HOME_OF = {
     "plot_flavors": "tables",
     "wait_for_server": "progress",
     "draw_topology": "topology",
-    "check_value": "checks",
-    "check_resources": "checks",
+    "check": "checks",
     "check_metadata": "checks",
     "clean_up": "cleanup",
 }

@@ -1,10 +1,42 @@
 """Checks of the exercises: each says that an answer is right, or what to try; none gives the answer away."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
+from openstack import exceptions
 from openstack.connection import Connection
 from openstack.resource import Resource
+
+# For each exercise: what is right, on the learner's own cloud, and what to try when an answer is not.
+_EXERCISES: dict[str, tuple[Callable[[Connection], Any], str]] = {
+    "MiB": (lambda conn: 20 * 1024, "One GiB is 1024 MiB."),
+    "project": (lambda conn: conn.current_project_id, "Type conn.current_ and press the tab key: it is in the list."),
+    "largest flavor": (
+        lambda conn: max(flavor.ram for flavor in conn.list_flavors()) / 1024,
+        "Take max() of all values of ram, and mind the unit.",
+    ),
+    "many vCPUs": (
+        lambda conn: [f for f in conn.list_flavors() if f.vcpus >= 4 and f.ram < 32 * 1024],
+        "At least means that 4 will do, and less than means that 32 will not. Memory is in MiB.",
+    ),
+    "no tags": (
+        lambda conn: [image for image in conn.list_images() if not image.tags],
+        "In a condition, an empty list is false.",
+    ),
+    "external network": (
+        lambda conn: (
+            conn.get_network_by_id(
+                conn.list_floating_ips(filters={"tags": "import-openstack"})[0].floating_network_id
+            ).name
+        ),
+        "The floating IP knows the id of that network: print it. conn.get_network_by_id() does the rest.",
+    ),
+    "exception": (
+        lambda conn: exceptions.BadRequestException,
+        "Make the call in a try, catch SDKException as error, and ask for type(error).",
+    ),
+    "addresses": (lambda conn: round(30 * 31 * 24 * 0.004), "A day has 24 hours, and there are 30 addresses."),
+}
 
 
 class Verdict:
@@ -22,37 +54,24 @@ class Verdict:
         return f"{'Right' if self.right else 'Not yet'}: {self.text}"
 
 
-def check_value(answer: Any, expected: Any, hint: str) -> Verdict:
-    """Compare an answer with a value that the cloud, or a calculation, gives.
+def check(exercise: str, answer: Any, conn: Connection | None = None) -> Verdict:
+    """Compare an answer with what is right on the learner's cloud.
 
     Args:
-        answer: The learner's answer.
-        expected: The right one.
-        hint: What to try when the answer is wrong.
+        exercise: The name of the exercise, as its notebook gives it.
+        answer: The learner's answer. Lists of resources may be in any order.
+        conn: The connection to the cloud, where the answer depends on it.
+
+    Raises:
+        KeyError: There is no such exercise.
     """
+    find_right_answer, hint = _EXERCISES[exercise]
     if answer is ...:
-        return Verdict(False, "put your own code in place of the three dots, and run that cell and then this one.")
-    if isinstance(answer, str) != isinstance(expected, str):
-        return Verdict(False, f"your answer is of type {type(answer).__name__}. {hint}")
-    return Verdict(True, "well done.") if answer == expected else Verdict(False, hint)
-
-
-def check_resources(answer: Any, expected: Iterable[Resource], hint: str) -> Verdict:
-    """Compare a list of resources with the right one, in any order.
-
-    Args:
-        answer: The learner's list.
-        expected: The resources that belong there.
-        hint: What to try when there are too many or too few.
-    """
-    if answer is ...:
-        return check_value(answer, None, hint)
-    if not isinstance(answer, list) or not all(isinstance(item, Resource) for item in answer):
-        return Verdict(False, "the answer is to be a list of the objects themselves, not of their names or ids.")
-    found, wanted = {item.id for item in answer}, {item.id for item in expected}
-    if found == wanted:
-        return Verdict(True, f"these are the {len(wanted)}." if len(wanted) > 1 else "that is it.")
-    return Verdict(False, f"{len(wanted - found)} missing, {len(found - wanted)} too many. {hint}")
+        return Verdict(False, "put your own code in place of the three dots, run that cell, and then this one.")
+    right = find_right_answer(conn)
+    if isinstance(right, list):
+        return _check_resources(answer, right, hint)
+    return Verdict(True, "well done.") if answer == right else Verdict(False, hint)
 
 
 def check_metadata(conn: Connection, server: Resource, key: str) -> Verdict:
@@ -60,3 +79,12 @@ def check_metadata(conn: Connection, server: Resource, key: str) -> Verdict:
     if (conn.get_server(server.id) or server).metadata.get(key):
         return Verdict(True, f"the cloud now knows the {key} of {server.name}.")
     return Verdict(False, f"{server.name} has no {key} in its metadata. Look at conn.set_server_metadata.")
+
+
+def _check_resources(answer: Any, right: list[Resource], hint: str) -> Verdict:
+    if not isinstance(answer, list) or not all(isinstance(item, Resource) for item in answer):
+        return Verdict(False, "the answer is to be a list of the objects themselves, not of their names or ids.")
+    found, wanted = {item.id for item in answer}, {item.id for item in right}
+    if found == wanted:
+        return Verdict(True, f"these are all, {len(wanted)} of them.")
+    return Verdict(False, f"{len(wanted - found)} missing, {len(found - wanted)} too many. {hint}")

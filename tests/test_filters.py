@@ -16,8 +16,9 @@ FLAVORS = [SMALL, WIDE, FAT, DEEP]
 TAGGED = Image(name="golden", tags=["os:ubuntu", "release:focal"])
 DESCRIBED = Image(name="base", tags=[], os_distro="ubuntu", os_version="20.04")
 NAMED = Image(name="Ubuntu FOCAL", tags=[])
+UNDESCRIBED = Image(name="ubuntu-20.04-minimal", tags=[])
 NAMELESS = Image(name=None, tags=["os:ubuntu"])
-IMAGES = [TAGGED, DESCRIBED, NAMED, NAMELESS]
+IMAGES = [TAGGED, DESCRIBED, NAMED, UNDESCRIBED, NAMELESS]
 
 
 @pytest.mark.parametrize(
@@ -41,9 +42,11 @@ def test_flavors_meet_all_requirements_given(requirements, expected):
         ({}, IMAGES),
         ({"tags": ["os:ubuntu"]}, [TAGGED, NAMELESS]),
         ({"tags": ["os:ubuntu", "release:focal"]}, [TAGGED]),
-        ({"distro": "ubuntu", "version": "20.04"}, [DESCRIBED]),
+        ({"distro": "ubuntu", "version": "20.04"}, [DESCRIBED, UNDESCRIBED]),
+        ({"distro": "Ubuntu"}, [DESCRIBED, NAMED, UNDESCRIBED]),
         ({"name": "focal"}, [NAMED]),
-        ({"name": "focal", "distro": "ubuntu"}, []),
+        ({"name": "focal", "distro": "ubuntu"}, [NAMED]),
+        ({"name": "focal", "distro": "debian"}, []),
     ],
 )
 def test_images_meet_all_requirements_given(requirements, expected):

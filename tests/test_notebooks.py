@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 
+EXERCISE = ("exercise", "solution", "check")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -48,8 +49,37 @@ def test_has_one_title_and_the_parts_that_all_have(notebook):
     assert notebook.cells[0].source.startswith("# ")
     assert "you can" in notebook.cells[0].source
     assert len(re.findall(r"^- ", notebook.cells[0].source, re.MULTILINE)) <= 3
-    assert "| You need | Minutes |" in notebook.cells[0].source
+    assert re.search(r"\| You need \| Minutes \|\n\|---\|---\|\n\| .+ \| \d+ \|$", notebook.cells[0].source)
     assert notebook.cells[-1].source.startswith("## What you have learned")
+
+
+def test_the_course_takes_ninety_minutes():
+    firsts = [nbformat.read(path, as_version=4).cells[0].source for path in NOTEBOOKS]
+    assert sum(int(re.search(r"\| (\d+) \|$", first)[1]) for first in firsts) == 90
+
+
+@pytest.mark.parametrize("number", range(len(NOTEBOOKS)))
+def test_leads_to_the_notebooks_before_and_after(number):
+    end = nbformat.read(NOTEBOOKS[number], as_version=4).cells[-1].source
+    neighbours = NOTEBOOKS[max(0, number - 1) : number + 2]
+    assert [path.name for path in neighbours if path != NOTEBOOKS[number] and f"({path.name})" not in end] == []
+
+
+def test_exercises_are_a_task_a_cell_a_folded_solution_and_a_check(notebook):
+    kinds = [[tag for tag in cell.metadata.get("tags", ()) if tag in EXERCISE] for cell in notebook.cells]
+    tasks = [number for number, cell in enumerate(notebook.cells) if cell.source.startswith("**Your turn.**")]
+    for number in tasks:
+        _, exercise, solution, _ = notebook.cells[number : number + 4]
+        assert [kind for kinds_ in kinds[number + 1 : number + 4] for kind in kinds_] == list(EXERCISE)
+        assert exercise.source.startswith("# Your code here")
+        assert "..." in exercise.source
+        assert solution.metadata.jupyter.source_hidden is True
+    assert sum(map(len, kinds)) == 3 * len(tasks)
+
+
+def test_every_solution_is_right(notebook):
+    checks = [cell for cell in notebook.cells if "check" in cell.metadata.get("tags", ())]
+    assert all(cell.outputs[0].data["text/plain"].startswith("Right: ") for cell in checks)
 
 
 def test_cells_are_small(notebook):

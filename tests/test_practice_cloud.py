@@ -59,7 +59,7 @@ def test_each_way_of_searching_for_focal_finds_what_the_others_miss(conn):
     images = conn.list_images()
     found = [
         {i.id for i in filter_images(images, tags=["os:ubuntu", "release:focal"])},
-        {i.id for i in filter_images(images, distro="ubuntu", version="20.04")},
+        {i.id for i in images if i.os_distro == "ubuntu" and i.os_version == "20.04"},
         {i.id for i in filter_images(images, name=r"focal|20\.04")},
     ]
     for ids in found:
