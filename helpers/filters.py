@@ -60,7 +60,7 @@ def filter_images(
 
 def _is_said(image: Image, key: str, value: str) -> bool:
     """Tell whether an image's property has a value or, where nobody has set that property, its name contains it."""
-    stated = getattr(image, key) or image.properties.get(key)
+    stated = getattr(image, key) or (image.properties or {}).get(key)
     return stated.lower() == value.lower() if stated else value.lower() in (image.name or "").lower()
 
 

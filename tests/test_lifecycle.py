@@ -230,6 +230,7 @@ def limited(resource_name: str, amount: int):
     return lambda: resource.setrlimit(limit, (amount, amount))
 
 
+@pytest.mark.cloud
 @pytest.mark.parametrize("limit", [("RLIMIT_FSIZE", 300_000), ("RLIMIT_AS", 350 * 2**20)])
 def test_a_full_disk_or_memory_ends_the_build_with_one_sentence_and_it_can_be_repeated(tmp_path, limit):
     """A file that may not grow behaves as on a full disk; a process that may not grow, as without free memory."""
