@@ -94,10 +94,10 @@ class ServerForm(VBox):
 
 def _offer(dropdown: Dropdown, other: Dropdown) -> None:
     """Let a dropdown offer what another one does, and keep what was chosen if it is still there."""
-    chosen = dropdown.value
+    values = [value for _, value in other.options]
+    kept = values.index(dropdown.value) if dropdown.value in values else 0
     dropdown.options, dropdown.disabled = other.options, other.disabled
-    if chosen in [value for _, value in other.options]:
-        dropdown.value = chosen
+    dropdown.index = kept
 
 
 def _choose(description: str, options: list[tuple[str, str]]) -> Dropdown:

@@ -64,11 +64,17 @@ def _is_said(image: Image, key: str, value: str) -> bool:
     return stated.lower() == value.lower() if stated else value.lower() in (image.name or "").lower()
 
 
-def filter_networks(networks: Iterable[Network], external: bool = False) -> list[Network]:
+def filter_networks(networks: Iterable[Network], external: bool = False, name: str | None = None) -> list[Network]:
     """Return the networks to put a server on, or the external ones, which floating IPs come from.
 
     Args:
         networks: As conn.list_networks() returns them.
         external: Whether to return the external networks instead.
+        name: A regular expression found anywhere in the name, in upper or lower case.
     """
-    return [network for network in networks if bool(network.is_router_external) == external]
+    return [
+        network
+        for network in networks
+        if bool(network.is_router_external) == external
+        and (name is None or re.search(name, network.name or "", re.IGNORECASE))
+    ]

@@ -110,13 +110,47 @@ def take_screenshots(page, panel, path):
 def test_what_is_chosen_in_a_dropdown_is_what_the_next_cell_gets(page, lab):
     panel = open_notebook(page, lab, "03_filter.ipynb")
     run_all(page, panel)
-    flavor = panel.get_by_label("Flavor")
+    flavor = panel.get_by_label("Flavor").first
     sync_api.expect(flavor.locator("option:checked")).to_contain_text("0.5 GiB RAM")
     flavor.select_option(index=1)
     sync_api.expect(flavor.locator("option:checked")).to_contain_text("1 GiB RAM")
-    last = panel.locator(".jp-CodeCell").last
-    before = last.locator(".jp-OutputArea-output").text_content()
+    ids = panel.locator(".jp-CodeCell", has_text="flavor_id = flavor_chooser.value")
+    before = ids.locator(".jp-OutputArea-output").text_content()
     assert re.fullmatch(r"\('[\w-]{36}',\s+'[\w-]{36}',\s+'[\w-]{36}'\)\s*", before)
-    last.locator(".cm-content").click()
+    run_cell(page, ids)
+    sync_api.expect(ids.locator(".jp-OutputArea-output")).not_to_have_text(before)
+
+
+def test_the_form_narrows_its_dropdowns_as_requirements_change(page, lab):
+    panel = open_notebook(page, lab, "03_filter.ipynb")
+    run_all(page, panel)
+    flavor = panel.get_by_label("Flavor").last
+    sync_api.expect(flavor.locator("option")).to_have_count(2)
+    memory = panel.get_by_label("RAM (MiB)")
+    memory.fill("512")
+    memory.press("Tab")
+    sync_api.expect(flavor.locator("option")).to_have_count(1)
+    memory.fill("0")
+    memory.press("Tab")
+    sync_api.expect(flavor.locator("option")).to_have_text(["No flavor matches: ask for less"])
+
+
+def test_an_exercise_done_wrong_and_then_right(page, lab):
+    panel = open_notebook(page, lab, "00_start_here.ipynb")
+    run_all(page, panel)
+    exercise = panel.locator(".jp-CodeCell", has_text="Your code here")
+    check = panel.locator(".jp-CodeCell", has_text='check("MiB"')
+    for answer, verdict in (("20", "Not yet: One GiB is 1024 MiB."), ("20 * 1024", "Right: well done.")):
+        exercise.locator(".cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(f"answer = {answer}")
+        page.keyboard.press("Control+Enter")
+        exercise = panel.locator(".jp-CodeCell", has_text=re.compile(r"answer = 20"))
+        run_cell(page, check)
+        sync_api.expect(check.locator(".jp-OutputArea-output")).to_contain_text(verdict)
+
+
+def run_cell(page, cell):
+    """Run one cell."""
+    cell.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    sync_api.expect(last.locator(".jp-OutputArea-output")).not_to_have_text(before)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import openstack
 import pytest
 
-from helpers import filter_flavors, filter_images, filter_networks
+from helpers import clean_up, draw_topology, filter_flavors, filter_images, filter_networks
 
 
 def requirements(conn) -> dict[str, str]:
@@ -174,6 +174,39 @@ def test_several_networks_and_none_named_is_a_409(conn):
     wanted = {key: value for key, value in requirements(conn).items() if key != "network"}
     with pytest.raises(openstack.exceptions.ConflictException, match="Multiple possible networks found"):
         conn.compute.create_server(name="lost", networks="auto", flavor_id=wanted["flavor"], image_id=wanted["image"])
+
+
+def test_the_picture_grows_with_the_cloud(conn):
+    wanted = requirements(conn)
+    before = draw_topology(conn, wanted["network"]).data
+    assert 'network["test-net<br>192.168.122.0/24"]' in before
+    assert "outside0 --- router0 --- network" in before
+    assert "accDescr: The network test-net; is connected by the router test-router" in before
+    assert "server" not in before.split("accDescr")[1]
+    server = active(conn, conn.create_server(name='a "quoted" name', **wanted))
+    after = draw_topology(conn, wanted["network"], server).data
+    assert f"a &quot;quoted&quot; name<br>ACTIVE<br>{server.private_v4}" in after
+    assert "network --- server" in after
+
+
+def test_clean_up_deletes_what_the_course_made_and_nothing_else(conn):
+    mark = {"meta": {"course": "import-openstack"}}
+    mine = active(conn, conn.create_server(name="mine", **requirements(conn)))
+    active(conn, conn.create_server(name="course", **requirements(conn), **mark))
+    kept_ip, tagged_ip = conn.create_floating_ip(), conn.create_floating_ip()
+    network = conn.create_network("course")
+    conn.create_subnet(network.id, cidr="10.5.0.0/24")
+    for resource in (tagged_ip, network):
+        conn.network.set_tags(resource, ["import-openstack"])
+
+    shown = clean_up(conn)
+    assert list(shown.index) == ["server", "floatingip", "network"]
+    assert len(conn.list_servers()) == 2
+    assert clean_up(conn, dry_run=False).equals(shown)
+    assert [server.id for server in conn.list_servers()] == [mine.id]
+    assert [ip.id for ip in conn.list_floating_ips()] == [kept_ip.id]
+    assert sorted(network.name for network in conn.list_networks()) == ["ext-net", "test-net"]
+    assert clean_up(conn, dry_run=False).empty
 
 
 def test_forty_learners_at_once_three_times(cloud):
