@@ -92,6 +92,13 @@ def test_every_cell_is_part_of_the_slides(notebook):
     assert all(cell.metadata.slideshow.slide_type in kinds for cell in notebook.cells)
 
 
+def test_every_section_begins_a_slide(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE):
+            assert cell.source.startswith("## ")
+            assert cell.metadata.slideshow.slide_type == "slide"
+
+
 def test_outputs_are_stored_in_order(notebook):
     counts = [cell.execution_count for cell in code_cells(notebook)]
     assert counts == list(range(1, len(counts) + 1))
