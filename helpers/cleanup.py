@@ -33,5 +33,5 @@ def clean_up(conn: Connection, dry_run: bool = True) -> pd.DataFrame:
     }
     for resource in [] if dry_run else leftovers:
         delete[resource.resource_key](resource)
-    rows = [(resource.resource_key, resource.name, resource.id) for resource in leftovers]
-    return pd.DataFrame(rows, columns=["kind", "name", "id"]).set_index("kind")
+    rows = [(resource.resource_key, resource.name, resource.id, not dry_run) for resource in leftovers]
+    return pd.DataFrame(rows, columns=["kind", "name", "id", "deleted"]).set_index("kind")

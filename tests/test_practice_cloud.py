@@ -202,7 +202,7 @@ def test_clean_up_deletes_what_the_course_made_and_nothing_else(conn):
     shown = clean_up(conn)
     assert list(shown.index) == ["server", "floatingip", "network"]
     assert len(conn.list_servers()) == 2
-    assert clean_up(conn, dry_run=False).equals(shown)
+    assert clean_up(conn, dry_run=False).equals(shown.assign(deleted=True))
     assert [server.id for server in conn.list_servers()] == [mine.id]
     assert [ip.id for ip in conn.list_floating_ips()] == [kept_ip.id]
     assert sorted(network.name for network in conn.list_networks()) == ["ext-net", "test-net"]
