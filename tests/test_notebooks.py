@@ -50,7 +50,9 @@ def test_has_one_title_and_the_parts_that_all_have(notebook):
     assert notebook.cells[0].source.startswith("# ")
     assert "you can" in notebook.cells[0].source
     assert len(re.findall(r"^- ", notebook.cells[0].source, re.MULTILINE)) <= 3
-    assert re.search(r"\| You need first \| Minutes for this notebook \|\n\|---\|---\|\n\| .+ \| \d+ \|$", notebook.cells[0].source)
+    assert re.search(
+        r"\| You need first \| Minutes for this notebook \|\n\|---\|---\|\n\| .+ \| \d+ \|$", notebook.cells[0].source
+    )
     assert notebook.cells[-1].source.startswith("## What you have learned")
 
 
