@@ -2,27 +2,18 @@
 
 from importlib import import_module
 
-_HOME_OF = {
-    "connect": "connection",
-    "use_practice_cloud": "connection",
-    "filter_flavors": "filters",
-    "filter_images": "filters",
-    "filter_networks": "filters",
-    "choose_flavor": "choosers",
-    "choose_image": "choosers",
-    "choose_network": "choosers",
-    "ServerForm": "choosers",
-    "flavors_table": "tables",
-    "images_table": "tables",
-    "networks_table": "tables",
-    "plot_flavors": "tables",
-    "wait_for_server": "progress",
-    "draw_topology": "topology",
-    "check": "checks",
-    "check_metadata": "checks",
-    "clean_up": "cleanup",
+_MODULES = {
+    "connection": ["connect", "use_practice_cloud"],
+    "filters": ["filter_flavors", "filter_images", "filter_networks"],
+    "choosers": ["choose_flavor", "choose_image", "choose_network", "ServerForm"],
+    "tables": ["flavors_table", "images_table", "networks_table", "plot_flavors"],
+    "progress": ["wait_for_server"],
+    "topology": ["draw_topology"],
+    "checks": ["check"],
+    "cleanup": ["clean_up"],
 }
-__all__ = [*_HOME_OF]  # noqa: PLE0604
+_HOME_OF = {name: module for module, names in _MODULES.items() for name in names}
+__all__ = list(_HOME_OF)
 
 
 def __getattr__(name: str):

@@ -12,40 +12,19 @@ from helpers.tables import flavors_table
 
 
 def choose_flavor(flavors: Iterable[Flavor]) -> Dropdown:
-    """Offer flavors, the smallest first.
-
-    Args:
-        flavors: What to choose from, usually filtered.
-
-    Returns:
-        A dropdown whose value is the id of the chosen flavor, or None where there is no flavor to choose.
-    """
+    """Offer flavors, the smallest first; the value is the id of the chosen one, or None where there is none."""
     ordered = sorted(flavors, key=lambda flavor: (flavor.vcpus, flavor.ram, flavor.disk, flavor.name))
     return _choose("Flavor", [(_flavor_label(flavor), flavor.id) for flavor in ordered])
 
 
 def choose_image(images: Iterable[Image]) -> Dropdown:
-    """Offer images by name.
-
-    Args:
-        images: What to choose from, usually filtered.
-
-    Returns:
-        A dropdown whose value is the id of the chosen image, or None where there is no image to choose.
-    """
+    """Offer images by name; the value is the id of the chosen one, or None where there is none."""
     ordered = sorted(images, key=lambda image: image.name or "")
     return _choose("Image", [(_image_label(image), image.id) for image in ordered])
 
 
 def choose_network(networks: Iterable[Network]) -> Dropdown:
-    """Offer networks by name.
-
-    Args:
-        networks: What to choose from, usually filtered.
-
-    Returns:
-        A dropdown whose value is the id of the chosen network, or None where there is no network to choose.
-    """
+    """Offer networks by name; the value is the id of the chosen one, or None where there is none."""
     ordered = sorted(networks, key=lambda network: network.name)
     return _choose("Network", [(network.name, network.id) for network in ordered])
 
@@ -54,14 +33,9 @@ class ServerForm(VBox):
     """Fields for what a server has to be, and dropdowns that offer what meets it. The lists are not fetched again.
 
     Args:
-        flavors: As conn.list_flavors() returns them.
-        images: As conn.list_images() returns them.
-        networks: As conn.list_networks() returns them.
-        vcpus: The number of virtual CPUs at first.
-        max_ram: The most memory at first, in MiB.
-        max_disk: The largest root disk at first, in GiB.
-        distro: The operating system at first.
-        version: Its version at first.
+        flavors, images, networks: As the connection's list methods return them.
+        vcpus, max_ram, max_disk: The number of vCPUs, the most memory (MiB) and the largest root disk (GiB) at first.
+        distro, version: The operating system and its version at first.
     """
 
     def __init__(self, flavors, images, networks, vcpus=1, max_ram=1024, max_disk=20, distro="", version=""):

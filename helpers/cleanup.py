@@ -2,17 +2,9 @@
 
 import pandas as pd
 from openstack.connection import Connection
-from openstack.resource import Resource
 
 # The notebooks give this to all that they create: servers as metadata, everything else as a tag.
 MARK = "import-openstack"
-
-
-def find_leftovers(conn: Connection) -> list[Resource]:
-    """Return what the course made and what still exists, in the order in which it can be deleted."""
-    tagged = {"tags": MARK}
-    servers = [server for server in conn.list_servers() if server.metadata.get("course") == MARK]
-    return [*servers, *conn.list_floating_ips(filters=tagged), *conn.list_networks(filters=tagged)]
 
 
 def clean_up(conn: Connection, dry_run: bool = True) -> pd.DataFrame:
@@ -25,7 +17,9 @@ def clean_up(conn: Connection, dry_run: bool = True) -> pd.DataFrame:
     Returns:
         A table of what is (or would be) deleted. It is empty where nothing is left.
     """
-    leftovers = find_leftovers(conn)
+    tagged = {"tags": MARK}
+    servers = [server for server in conn.list_servers() if server.metadata.get("course") == MARK]
+    leftovers = [*servers, *conn.list_floating_ips(filters=tagged), *conn.list_networks(filters=tagged)]
     delete = {
         "server": lambda server: conn.delete_server(server.id, wait=True),
         "floatingip": lambda floating_ip: conn.delete_floating_ip(floating_ip.id),

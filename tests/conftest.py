@@ -1,13 +1,17 @@
-"""Fixtures that several test files share."""
+"""What several test files share."""
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
 import openstack
+import psutil
 import pytest
 
-from helpers import practice_cloud
+from helpers import filter_flavors, filter_images, filter_networks, practice_cloud
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,6 +21,30 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "cloud_home" in item.fixturenames:
             item.add_marker("cloud")
+
+
+def requirements(conn) -> dict[str, str]:
+    """Find what the server of the course is made of."""
+    return {
+        "flavor": filter_flavors(conn.list_flavors(), vcpus=1, max_ram=1024, max_disk=20)[0].id,
+        "image": filter_images(conn.list_images(), name="focal")[0].id,
+        "network": filter_networks(conn.list_networks())[0].id,
+    }
+
+
+def processes() -> list[psutil.Process]:
+    """Return the supervisor of the practice cloud and the services."""
+    services = [psutil.Process(service["pid"]) for service in practice_cloud.status()["services"].values()]
+    return [services[0].parent(), *services]
+
+
+def nbval(*arguments: str, notebooks: Iterable[Path], **options) -> str:
+    """Compare notebooks with their outputs, as --nbval or --nbval-lax does, and return what pytest printed."""
+    command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider", *arguments]
+    command += ["--nbval-current-env", "--nbval-cell-timeout=120", *map(str, notebooks)]
+    result = subprocess.run(command, capture_output=True, text=True, **options)
+    assert result.returncode == 0, result.stdout
+    return result.stdout
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from types import SimpleNamespace
 import openstack
 import psutil
 import pytest
-from conftest import home_at
-from test_practice_cloud import active, floating_addresses, requirements
+from conftest import home_at, processes, requirements
+from test_practice_cloud import active, floating_addresses
 
 from helpers import practice_cloud
 
@@ -40,12 +40,6 @@ def catalog(conn) -> list[tuple[str, str]]:
     """Return the names and ids of all that a learner finds on the cloud."""
     resources = [*conn.list_flavors(), *conn.list_images(), *conn.list_networks(), *conn.list_routers()]
     return [(resource.name, resource.id) for resource in resources]
-
-
-def processes(cloud) -> list[psutil.Process]:
-    """Return the supervisor and the services."""
-    services = [psutil.Process(service["pid"]) for service in cloud.status()["services"].values()]
-    return [services[0].parent(), *services]
 
 
 def all_gone(processes: list[psutil.Process]) -> bool:
@@ -73,7 +67,7 @@ def test_start_is_idempotent(cloud):
 
 
 def test_stop_leaves_no_process_behind(cloud):
-    everything = processes(cloud)
+    everything = processes()
     assert len(everything) == 6
     cloud.stop()
     assert all_gone(everything)
@@ -86,7 +80,7 @@ def test_the_cloud_ends_with_the_last_jupyterlab_that_uses_it(cloud):
     for lab in labs:
         environment = {**os.environ, "JPY_PARENT_PID": str(lab.pid)}
         assert practice_cloud_command("start", env=environment).returncode == 0
-    everything = processes(cloud)
+    everything = processes()
     labs[0].communicate(b"\n")
     time.sleep(5)
     assert cloud.status()["running"]
@@ -145,7 +139,7 @@ def test_a_killed_service_is_seen_and_repaired(cloud, service):
 
 
 def test_a_killed_supervisor_leaves_nothing_behind_and_start_repairs_it(cloud, cloud_home):
-    supervisor, *services = processes(cloud)
+    supervisor, *services = processes()
     supervisor.kill()
     assert all_gone(services)
     assert not cloud.status()["running"]

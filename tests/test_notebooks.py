@@ -2,12 +2,10 @@
 
 import json
 import re
-import subprocess
-import sys
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import ROOT, nbval
 
 EXERCISE = ("exercise", "solution", "check")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -16,12 +14,9 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 @pytest.mark.parametrize("order", [NOTEBOOKS, NOTEBOOKS[::-1]], ids=["in order", "again, in the opposite order"])
 def test_notebooks_do_what_their_outputs_say(order, cloud_home, environment):
     environment.pop("OS_CLIENT_CONFIG_FILE", None)
-    options = ["-q", "--color=no", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
-    command = [sys.executable, "-m", "pytest", *options, "--nbval-sanitize-with=tests/sanitize.cfg"]
-    result = subprocess.run([*command, *order], cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout
+    printed = nbval("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", notebooks=order, cwd=ROOT, env=environment)
     cells = sum(cell.cell_type == "code" for path in order for cell in nbformat.read(path, 4).cells)
-    assert f"{cells} passed" in result.stdout
+    assert f"{cells} passed" in printed
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)

@@ -6,17 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import openstack
 import pytest
+from conftest import requirements
 
-from helpers import clean_up, draw_topology, filter_flavors, filter_images, filter_networks
-
-
-def requirements(conn) -> dict[str, str]:
-    """Find what the server of the course is made of."""
-    return {
-        "flavor": filter_flavors(conn.list_flavors(), vcpus=1, max_ram=1024, max_disk=20)[0].id,
-        "image": filter_images(conn.list_images(), name="focal")[0].id,
-        "network": filter_networks(conn.list_networks())[0].id,
-    }
+from helpers import clean_up, draw_topology, filter_images
 
 
 def floating_addresses(server) -> list[str]:

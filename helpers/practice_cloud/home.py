@@ -30,6 +30,8 @@ class Home:
         self.users = self.root / "users"
         self.logs = self.root / "logs"
         self.supervisor_log = self.logs / "supervisor.log"
+        # Where pip puts the files that the services' packages bring along, such as api-paste.ini.
+        self.data = sysconfig.get_path("data")
         self.clouds_yaml = self.root / "clouds.yaml"
         self.lock_file = self.root / "lock"
         own_catalog = self.root / "catalog.yaml"
@@ -77,7 +79,7 @@ class Home:
     def configure(self, urls: dict[str, str]) -> None:
         """Write each service's configuration file and clouds.yaml from the templates in etc/."""
         values = {"home": self, "catalog": self.catalog, "passwords": self.secrets(), "urls": urls}
-        values |= {"profile": urls["keystone"].removesuffix("/v3"), "data": sysconfig.get_path("data")}
+        values["profile"] = urls["keystone"].removesuffix("/v3")
         for template in (_PACKAGE / "etc").iterdir():
             target = self.clouds_yaml if template.name == "clouds.yaml" else self.etc / template.name
             _write(target, template.read_text().format(**values))

@@ -29,11 +29,8 @@ def seed_identity(home: Home, urls: dict[str, str]) -> None:
 
 def seed_resources(home: Home) -> None:
     """Create flavors, images and networks. All services have to run."""
-    admin, learner, catalog = (
-        openstack.connect(cloud="practice-admin"),
-        openstack.connect(cloud="practice"),
-        home.catalog,
-    )
+    admin, learner = openstack.connect(cloud="practice-admin"), openstack.connect(cloud="practice")
+    catalog = home.catalog
     for flavor in catalog["flavors"]:
         admin.compute.create_flavor(id=_stable_id(flavor["name"]), **flavor)
     kind = {"disk_format": "raw", "container_format": "bare", "visibility": "public"}

@@ -4,7 +4,6 @@ import importlib
 import os
 import socket
 import sys
-import sysconfig
 
 import waitress
 from werkzeug.middleware.shared_data import SharedDataMiddleware
@@ -17,7 +16,7 @@ def use_configuration(home: Home) -> None:
     for name in SERVICES:
         os.environ[f"OS_{name.upper()}_CONFIG_DIR"] = str(home.etc)
     os.environ["OS_NEUTRON_CONFIG_FILES"] = "neutron.conf"
-    os.environ["OS_NOVA_CONFIG_FILES"] = f"{sysconfig.get_path('data')}/etc/nova/api-paste.ini;nova.conf"
+    os.environ["OS_NOVA_CONFIG_FILES"] = f"{home.data}/etc/nova/api-paste.ini;nova.conf"
     # Threads, also in nova-manage, which would otherwise still choose eventlet.
     os.environ["OS_NOVA_DISABLE_EVENTLET_PATCHING"] = "true"
     # Neutron imports eventlet, but does not use it: leave out its own copy of a resolver, which is 8 MiB.
