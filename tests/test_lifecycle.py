@@ -138,6 +138,27 @@ def test_a_killed_service_is_seen_and_repaired(cloud, service):
     active(conn, conn.create_server(name="after", **requirements(conn)))
 
 
+def test_a_service_that_ends_again_and_again_is_restarted_later_each_time_and_then_given_up(cloud):
+    cloud.stop()
+    cloud.start()
+
+    def pid() -> int | None:
+        return cloud.status()["services"]["glance"]["pid"]
+
+    pauses = []
+    for _ in range(5):
+        os.kill(pid(), signal.SIGKILL)
+        began = time.monotonic()
+        wait_until(lambda: not pid())
+        wait_until(lambda: pid() or cloud.status()["message"].startswith("failed"))
+        pauses.append(time.monotonic() - began)
+    assert cloud.status()["message"] == "failed: glance ends again and again"
+    assert pauses[:4] == sorted(pauses[:4])
+    everything = [service["pid"] for service in cloud.status()["services"].values()]
+    assert everything == [None] * 5
+    assert cloud.start()["running"]
+
+
 def test_a_killed_supervisor_leaves_nothing_behind_and_start_repairs_it(cloud, cloud_home):
     supervisor, *services = processes()
     supervisor.kill()
