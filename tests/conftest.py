@@ -1,6 +1,7 @@
 """What several test files share."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -10,10 +11,12 @@ from pathlib import Path
 import openstack
 import psutil
 import pytest
+from playwright.sync_api import sync_playwright
 
 from helpers import filter_flavors, filter_images, filter_networks, practice_cloud
 
 ROOT = Path(__file__).parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 def pytest_collection_modifyitems(items):
@@ -45,6 +48,18 @@ def nbval(*arguments: str, notebooks: Iterable[Path], **options) -> str:
     result = subprocess.run(command, capture_output=True, text=True, **options)
     assert result.returncode == 0, result.stdout
     return result.stdout
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless browser that asks nobody on the Internet."""
+    if not CHROMIUM:
+        pytest.skip("there is no chromium on this machine")
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield browser
+        browser.close()
 
 
 @contextmanager
