@@ -1,12 +1,15 @@
 """Lists of resources as pandas tables, with units in the headers."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
 from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
+
+if TYPE_CHECKING:  # pandas loads matplotlib when there is something to plot: most kernels save its 30 MiB.
+    from matplotlib.axes import Axes
 
 
 def flavors_table(flavors: Iterable[Flavor]) -> pd.DataFrame:
@@ -33,7 +36,7 @@ def networks_table(networks: Iterable[Network]) -> pd.DataFrame:
     return table.sort_values("name").set_index("name")
 
 
-def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> Axes:
+def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> "Axes":
     """Draw flavors by memory in GiB and number of vCPUs; those that match are larger, and named.
 
     Args:
