@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from IPython.display import HTML as PageHTML
+from IPython.display import display
 from ipywidgets import HTML, BoundedIntText, Dropdown, Layout, Text, VBox
 from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
@@ -9,6 +11,26 @@ from openstack.network.v2.network import Network
 
 from helpers.filters import filter_flavors, filter_images, filter_networks
 from helpers.tables import flavors_table
+
+# JupyterLab takes arrow keys and letters as commands for its cells, unless the focused element has this attribute
+# (see CommandRegistry in https://github.com/jupyterlab/lumino).
+_KEEP_KEYS = """<script>
+document.addEventListener("focusin", ({target}) => {
+    if (target.closest(".jupyter-widgets")) target.setAttribute("data-lm-suppress-shortcuts", "true");
+});
+</script>"""
+
+
+class _KeepsKeys:
+    """Lets a widget have the keyboard to itself while it has the focus."""
+
+    def _repr_mimebundle_(self, **kwargs):
+        display(PageHTML(_KEEP_KEYS))
+        return super()._repr_mimebundle_(**kwargs)
+
+
+class Chooser(_KeepsKeys, Dropdown):
+    """A dropdown for the mouse and the keyboard."""
 
 
 def choose_flavor(flavors: Iterable[Flavor]) -> Dropdown:
@@ -29,7 +51,7 @@ def choose_network(networks: Iterable[Network]) -> Dropdown:
     return _choose("Network", [(network.name, network.id) for network in ordered])
 
 
-class ServerForm(VBox):
+class ServerForm(_KeepsKeys, VBox):
     """Fields for what a server has to be, and dropdowns that offer what meets it. The lists are not fetched again.
 
     Args:
@@ -76,7 +98,7 @@ def _offer(dropdown: Dropdown, other: Dropdown) -> None:
 
 def _choose(description: str, options: list[tuple[str, str]]) -> Dropdown:
     nothing = [(f"No {description.lower()} matches: ask for less", None)]
-    return Dropdown(
+    return Chooser(
         description=description,
         options=options or nothing,
         index=0,

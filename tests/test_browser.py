@@ -1,4 +1,4 @@
-"""A learner's first hour, in JupyterLab in a real browser: it clicks the real widgets.
+"""A learner's first day and the next one, in JupyterLab in a real browser: it clicks the real widgets.
 
 Set SCREENSHOTS to a folder to look at every notebook afterwards.
 """
@@ -13,11 +13,16 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT, home_at
 from playwright.sync_api import expect
+
+from helpers import practice_cloud
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 CELL_SECONDS = 60
+# What the course puts on the page; the rest of it is JupyterLab's.
+SHOWN = ":is(.jp-RenderedMarkdown, .jp-OutputArea-output)"
 
 
 @pytest.fixture(scope="module")
@@ -25,20 +30,30 @@ def lab(cloud_home, tmp_path_factory):
     """JupyterLab on a copy of the notebooks, because it saves what it opens."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false"}))
+    settings = {
+        "apputils-extension/notification": {"fetchNews": "false"},
+        # Cells that are scrolled away are not on the page otherwise, and would not be looked at.
+        "notebook-extension/tracker": {"windowingMode": "none"},
+    }
+    for name, values in settings.items():
+        path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(values))
     environment = os.environ | {
         "PRACTICE_CLOUD_HOME": str(cloud_home),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
     }
     environment.pop("OS_CLIENT_CONFIG_FILE", None)
-    command = [sys.executable, "-I", "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port_retries=50"]
+    start = re.search(r" \.venv/bin/jupyter (lab \S+)$", (ROOT / "README.md").read_text(), re.MULTILINE)[1].split()
+    options = ["--no-browser", "--allow-root", "--ServerApp.port_retries=50"]
     with (folder / "log").open("w") as log:
+        command = [Path(sys.executable).with_name("jupyter"), *start, *options]
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
     while not (address := re.search(r"http://127\S+token=\w+", (folder / "log").read_text())):
         assert server.poll() is None, (folder / "log").read_text()
-    yield address[0].replace("/lab?", "/lab/tree/notebooks/{}?")
+    # With a notebook on its command line, JupyterLab has that notebook's folder as its root.
+    yield re.sub(r"/lab[^?]*", "/lab/tree/{}", address[0])
     for process in [*psutil.Process(server.pid).children(recursive=True), server]:
         process.terminate()
     server.wait(30)
@@ -56,27 +71,46 @@ def page(browser):
 def open_notebook(page, lab, name):
     """Open a notebook and wait for its kernel; return its panel."""
     page.goto(lab.format(name))
+    # JupyterLab first shows the notebook that was open last.
+    page.locator(".lm-TabBar-tab.jp-mod-current", has_text=name).wait_for()
     panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     panel.wait_for()
     page.get_by_role("contentinfo").get_by_role("button", name=re.compile(r"\| Idle$")).wait_for()
     return panel
 
 
-def run_all(page, panel):
-    """Run all cells and wait for the last one."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+def choose_from_menu(page, menu, item):
+    """Click on a menu and on one of its items."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_role("menuitem", name=item).click()
+
+
+def wait_for_cells(page, panel):
+    """Wait until no cell runs, and none waits to run."""
     page.wait_for_timeout(500)
     expect(panel.locator(".jp-InputPrompt", has_text="[*]")).to_have_count(0, timeout=CELL_SECONDS * 1000)
 
 
+def run_all(page, panel):
+    """Run all cells and wait for the last one."""
+    choose_from_menu(page, "Run", re.compile("^Run All Cells$"))
+    wait_for_cells(page, panel)
+
+
+def errors(panel):
+    """Return the outputs that are errors, or that went where errors go."""
+    return panel.locator("[data-mime-type='application/vnd.jupyter.stderr']")
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_notebook_runs_without_an_error(page, lab, name):
+def test_every_notebook_runs_without_an_error_and_is_accessible(page, lab, name):
     panel = open_notebook(page, lab, name)
     run_all(page, panel)
-    assert panel.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
-    assert panel.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert errors(panel).count() == 0
     assert panel.locator(".jp-RenderedMarkdown").first.is_visible()
+    found = Axe().run(page, context=f".jp-NotebookPanel:not(.lm-mod-hidden) {SHOWN}").response["violations"]
+    serious = [violation for violation in found if violation["impact"] in ("serious", "critical")]
+    assert [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in serious] == []
     if folder := os.environ.get("SCREENSHOTS"):
         take_screenshots(page, panel, Path(folder) / name)
 
@@ -129,16 +163,104 @@ def test_an_exercise_done_wrong_and_then_right(page, lab):
     exercise = panel.locator(".jp-CodeCell", has_text="Your code here")
     check = panel.locator(".jp-CodeCell", has_text='check("MiB"')
     for answer, verdict in (("20", "Not yet: One GiB is 1024 MiB."), ("20 * 1024", "Right: well done.")):
-        exercise.locator(".cm-content").click()
-        page.keyboard.press("Control+a")
-        page.keyboard.insert_text(f"answer = {answer}")
-        page.keyboard.press("Control+Enter")
+        replace_code(page, exercise, f"answer = {answer}")
         exercise = panel.locator(".jp-CodeCell", has_text=re.compile(r"answer = 20"))
         run_cell(page, check)
         expect(check.locator(".jp-OutputArea-output")).to_contain_text(verdict)
 
 
+def test_links_lead_from_notebook_to_notebook(page, lab):
+    panel = open_notebook(page, lab, NOTEBOOKS[0])
+    for name in NOTEBOOKS[1:3]:
+        panel.locator(f"a[href*='{name}']").last.click()
+        expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) h1")).not_to_have_text("", timeout=10_000)
+        expect(page.locator(".lm-TabBar-tab.jp-mod-current")).to_contain_text(name)
+
+
+def test_a_dropdown_is_reached_and_used_with_the_keyboard_alone(page, lab):
+    panel = open_notebook(page, lab, "03_filter.ipynb")
+    run_all(page, panel)
+    flavor, image = panel.get_by_label("Flavor").first, panel.get_by_label("Image").first
+    before = panel.locator(".jp-CodeCell").count()
+    flavor.focus()
+    for key in ("ArrowDown", "m", "b"):
+        page.keyboard.press(key)
+    expect(flavor.locator("option:checked")).to_contain_text("1 GiB RAM")
+    expect(flavor).to_be_focused()
+    assert panel.locator(".jp-CodeCell").count() == before
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if image.evaluate("element => element === document.activeElement"):
+            break
+    expect(image).to_be_focused()
+
+
+def test_a_server_comes_up_with_a_bar_and_a_picture(page, lab):
+    panel = open_notebook(page, lab, "04_create.ipynb")
+    run_all(page, panel)
+    expect(panel.get_by_role("progressbar", name="my_server")).to_have_js_property("value", 1)
+    pictures = panel.get_by_role("img", name="How the server is connected")
+    expect(pictures).to_have_count(2)
+    expect(pictures.last).to_be_visible()
+    expect(panel.locator("figcaption").last).to_contain_text("the server my_server is on it")
+
+
+def test_the_plot_is_seen_and_has_a_text(page, lab):
+    panel = open_notebook(page, lab, "03_filter.ipynb")
+    run_all(page, panel)
+    expect(panel.get_by_role("img", name="flavors by memory and vCPUs. These match: 1C-0.5GB-10GB")).to_be_visible()
+
+
+def test_restarting_the_kernel_and_running_all_again_works(page, lab):
+    panel = open_notebook(page, lab, "05_floating_ip.ipynb")
+    run_all(page, panel)
+    choose_from_menu(page, "Kernel", re.compile("^Restart Kernel and Run All Cells"))
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    wait_for_cells(page, panel)
+    expect(panel.locator(".jp-InputPrompt", has_text="[1]")).to_have_count(1)
+    assert errors(panel).count() == 0
+
+
+def test_a_wait_is_interrupted_and_the_notebook_goes_on(page, lab):
+    panel = open_notebook(page, lab, "04_create.ipynb")
+    run_all(page, panel)
+    cell = panel.locator(".jp-CodeCell", has_text="Your code here")
+    wait = "wait_for_server(conn, server)"
+    stopped = f"import time; conn.compute.stop_server(server.id); time.sleep(3); {wait}"
+    replace_code(page, cell, stopped)
+    cell = panel.locator(".jp-CodeCell", has_text="stop_server")
+    expect(cell.get_by_role("progressbar")).to_be_visible()
+    expect(cell.locator(".jp-OutputArea-output").first).to_contain_text("SHUTOFF")
+    choose_from_menu(page, "Kernel", re.compile("^Interrupt Kernel"))
+    expect(errors(cell)).to_contain_text("KeyboardInterrupt")
+    replace_code(page, cell, f"conn.compute.start_server(server.id); {wait}.status")
+    cell = panel.locator(".jp-CodeCell", has_text="start_server")
+    expect(cell.locator(".jp-OutputArea-output").last).to_contain_text("'ACTIVE'")
+
+
+def test_the_next_day_the_cloud_comes_back_with_what_was_on_it(page, lab, cloud_home):
+    panel = open_notebook(page, lab, "04_create.ipynb")
+    run_all(page, panel)
+    ids = panel.locator(".jp-CodeCell", has_text="server.name, server.status, server.id")
+    before = ids.locator(".jp-OutputArea-output").text_content()
+    page.goto("about:blank")
+    with home_at(cloud_home):
+        practice_cloud.stop()
+    panel = open_notebook(page, lab, "04_create.ipynb")
+    run_all(page, panel)
+    assert errors(panel).count() == 0
+    assert ids.locator(".jp-OutputArea-output").text_content() == before
+
+
 def run_cell(page, cell):
     """Run one cell."""
     cell.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+
+
+def replace_code(page, cell, code):
+    """Put other code into a cell, and run it."""
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(code)
     page.keyboard.press("Control+Enter")

@@ -1,17 +1,21 @@
 """What the README says is so."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+import pytest
+import yaml
 from conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
 
 
 def test_links_lead_somewhere():
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", README) + re.findall(r"urlpath=lab/tree/(\S+)", README)
     assert targets
     assert not [target for target in targets if not (ROOT / target).exists()]
 
@@ -19,6 +23,47 @@ def test_links_lead_somewhere():
 def test_every_notebook_is_listed():
     listed = re.findall(r"notebooks/(\w+\.ipynb)\) \|", README)
     assert listed == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_every_command_is_run_by_a_test():
+    commands = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+    run_by = {
+        "test_binder.py and test_browser.py": r"python3 -m venv .* \.venv/bin/jupyter lab \S+",
+        "test_commands_of_the_practice_cloud_work": r"\.venv/bin/practice-cloud \w+",
+        "test_slides.py": r"\.venv/bin/jupyter nbconvert --to slides .*",
+        ".ci/run": r"python3 -m venv .* \.venv/bin/pytest",
+        "test_a_notebook_is_refreshed": r"\.venv/bin/python tests/refresh_notebooks\.py",
+    }
+    unknown = [command for command in commands if not any(re.fullmatch(known, command) for known in run_by.values())]
+    assert unknown == []
+    assert len(commands) >= len(run_by)
+
+
+def test_the_fast_tests_are_found():
+    options = shlex.split(re.search(r"`\.venv/bin/pytest (.*)`", README)[1])
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", *options]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+    assert re.search(r"\d+/\d+ tests collected \(\d+ deselected\)", result.stdout)
+
+
+@pytest.mark.cloud
+def test_a_notebook_is_refreshed(tmp_path):
+    stored = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
+    expected = [cell.get("outputs") for cell in stored.cells]
+    for cell in stored.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    nbformat.write(stored, tmp_path / "copy.ipynb")
+    script = re.search(r"^\.venv/bin/python (.*)$", README, re.MULTILINE)[1]
+    subprocess.run([sys.executable, script, tmp_path / "copy.ipynb"], cwd=ROOT, check=True, capture_output=True)
+    refreshed = nbformat.read(tmp_path / "copy.ipynb", as_version=4)
+    assert [cell.get("outputs") for cell in refreshed.cells] == expected
+
+
+def test_the_values_for_jupyterhub_are_yaml():
+    values = yaml.safe_load(re.search(r"```yaml\n(.*?)```", README, re.DOTALL)[1])
+    assert (ROOT / values["singleuser"]["defaultUrl"].removeprefix("/lab/tree/")).exists()
 
 
 def test_ci_runs_exactly_the_test_command():

@@ -4,7 +4,7 @@ from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
 
-from helpers import flavors_table, images_table, networks_table
+from helpers import flavors_table, images_table, networks_table, plot_flavors
 
 
 def test_flavors_have_units_in_the_headers_and_the_smallest_is_first():
@@ -30,3 +30,9 @@ def test_tables_of_nothing_are_empty_and_keep_their_headers():
     for make in (flavors_table, images_table, networks_table):
         assert make([]).empty
         assert len(make([]).columns) >= 3
+
+
+def test_the_plot_has_a_text_that_names_what_matches():
+    flavors = [Flavor(name="b", vcpus=2, ram=1, disk=1), Flavor(name="a<", vcpus=1, ram=512, disk=10)]
+    assert 'alt="2 flavors by memory and vCPUs. These match: a&lt;."' in plot_flavors(flavors, flavors[1:]).data
+    assert "match: none." in plot_flavors(flavors).data
