@@ -1,8 +1,6 @@
 """Lists of resources as pandas tables, with units in the headers."""
 
-import base64
 import html
-import io
 from collections.abc import Iterable
 
 import pandas as pd
@@ -46,7 +44,9 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
     Returns:
         A picture with a text for those who cannot see it.
     """
-    from matplotlib.figure import Figure  # Only here: it is 30 MiB, which most kernels save.
+    # Only here: matplotlib is 30 MiB, which most kernels save.
+    from IPython.core.pylabtools import print_figure
+    from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 4))
     axes = figure.subplots()
@@ -60,7 +60,6 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
     axes.xaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.legend()
-    figure.savefig(picture := io.BytesIO(), format="png", bbox_inches="tight")
     names = ", ".join(flavor.name for flavor in matching) or "none"
     text = html.escape(f"{len(table)} flavors by memory and vCPUs. These match: {names}.")
-    return HTML(f'<img alt="{text}" src="data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}">')
+    return HTML(f'<img alt="{text}" src="data:image/png;base64,{print_figure(figure, base64=True)}">')

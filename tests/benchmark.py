@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import openstack
 import psutil
-from conftest import ROOT, home_at, processes, requirements
+from conftest import NOTEBOOKS, home_at, processes, requirements
 
 from helpers import practice_cloud
 
@@ -109,9 +109,8 @@ def memory() -> float:
 def memory_after_course() -> float:
     """Run all notebooks, and return the memory after them."""
     restart()
-    notebooks = sorted(str(path) for path in (ROOT / "notebooks").glob("*.ipynb"))
     convert = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--to", "notebook", "--stdout"]
-    for notebook in notebooks:
+    for notebook in NOTEBOOKS:
         subprocess.run([*convert, notebook], check=True, capture_output=True)
     return memory()
 

@@ -14,12 +14,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
-from conftest import ROOT, home_at
+from conftest import NBVAL, NOTEBOOKS, home_at
 
 from helpers import practice_cloud
 
 OURS = {"ipykernel_launcher", "helpers.practice_cloud.supervisor"}
-RUN = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
 
 
 def build(folder: Path) -> None:
@@ -32,7 +31,7 @@ def build(folder: Path) -> None:
 def learner(folder: Path) -> subprocess.Popen:
     """Run the course; the cloud ends with it, as it would with JupyterLab."""
     environment = {**os.environ, "PRACTICE_CLOUD_HOME": str(folder)}
-    command = [sys.executable, *RUN, str(ROOT / "notebooks")]
+    command = [sys.executable, *NBVAL, "--nbval-lax", "--nbval-cell-timeout=600", *NOTEBOOKS]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 

@@ -11,12 +11,22 @@ from pathlib import Path
 import openstack
 import psutil
 import pytest
-from playwright.sync_api import sync_playwright
 
 from helpers import filter_flavors, filter_images, filter_networks, practice_cloud
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+README = (ROOT / "README.md").read_text()
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NBVAL = [
+    "-m",
+    "pytest",
+    "-q",
+    "--color=no",
+    "-p",
+    "no:cacheprovider",
+    "--nbval-current-env",
+    "--nbval-cell-timeout=120",
+]
 
 
 def pytest_collection_modifyitems(items):
@@ -43,8 +53,7 @@ def processes() -> list[psutil.Process]:
 
 def nbval(*arguments: str, notebooks: Iterable[Path], **options) -> str:
     """Compare notebooks with their outputs, as --nbval or --nbval-lax does, and return what pytest printed."""
-    command = [sys.executable, "-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider", *arguments]
-    command += ["--nbval-current-env", "--nbval-cell-timeout=120", *map(str, notebooks)]
+    command = [sys.executable, *NBVAL, *arguments, *notebooks]
     result = subprocess.run(command, capture_output=True, text=True, **options)
     assert result.returncode == 0, result.stdout
     return result.stdout
@@ -53,11 +62,12 @@ def nbval(*arguments: str, notebooks: Iterable[Path], **options) -> str:
 @pytest.fixture(scope="module")
 def browser():
     """A headless browser that asks nobody on the Internet."""
-    if not CHROMIUM:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if not (chromium := shutil.which("chromium") or shutil.which("google-chrome")):
         pytest.skip("there is no chromium on this machine")
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
         yield browser
         browser.close()
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import NBVAL, ROOT
 
 MEMORY = 2 * 2**30
 USER = 1000
@@ -68,10 +68,8 @@ def test_the_steps_of_the_build_and_all_notebooks_work_within_binders_limits(clo
     environment = {"HOME": str(clone), "PATH": f"{clone}/.env/bin:{os.environ['PATH']}", "LANG": "C.UTF-8"}
     environment |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
 
-    def run(*command, **options) -> str:
-        result = subprocess.run(
-            command, cwd=clone, env=environment, preexec_fn=limits, capture_output=True, text=True, **options
-        )
+    def run(*command) -> str:
+        result = subprocess.run(command, cwd=clone, env=environment, preexec_fn=limits, capture_output=True, text=True)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
@@ -83,8 +81,8 @@ def test_the_steps_of_the_build_and_all_notebooks_work_within_binders_limits(clo
     run("practice-cloud", "start")
     print(f"start of the practice cloud: {time.monotonic() - began:.1f} s")
     try:
-        options = ["-p", "no:cacheprovider", "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
-        print(run("pytest", "-q", "--rootdir=notebooks", "-c", "/dev/null", *options, "notebooks").splitlines()[-1])
+        options = ["--nbval-lax", "--rootdir=notebooks", "-c", "/dev/null"]
+        print(run("python", *NBVAL, *options, "notebooks").splitlines()[-1])
         if CGROUP.exists():
             used = re.search(r"^total_rss (\d+)$", (CGROUP / "memory.stat").read_text(), re.MULTILINE)[1]
             print(f"memory of the practice cloud afterwards: {int(used) // 2**20} MiB")

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, home_at
-from playwright.sync_api import expect
+from conftest import NOTEBOOKS, README, ROOT, home_at
 
 from helpers import practice_cloud
 
-NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+# Without what tests/requirements.txt lists, these tests are skipped and say why.
+expect = pytest.importorskip("playwright.sync_api").expect
+Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
+NAMES = [path.name for path in NOTEBOOKS]
 CELL_SECONDS = 60
 # What the course puts on the page; the rest of it is JupyterLab's.
 SHOWN = ":is(.jp-RenderedMarkdown, .jp-OutputArea-output)"
@@ -45,7 +46,7 @@ def lab(cloud_home, tmp_path_factory):
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
     }
     environment.pop("OS_CLIENT_CONFIG_FILE", None)
-    start = re.search(r" \.venv/bin/jupyter (lab \S+)$", (ROOT / "README.md").read_text(), re.MULTILINE)[1].split()
+    start = re.search(r" \.venv/bin/jupyter (lab \S+)$", README, re.MULTILINE)[1].split()
     options = ["--no-browser", "--allow-root", "--ServerApp.port_retries=50"]
     with (folder / "log").open("w") as log:
         command = [Path(sys.executable).with_name("jupyter"), *start, *options]
@@ -102,7 +103,7 @@ def errors(panel):
     return panel.locator("[data-mime-type='application/vnd.jupyter.stderr']")
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_notebook_runs_without_an_error_and_is_accessible(page, lab, name):
     panel = open_notebook(page, lab, name)
     run_all(page, panel)
@@ -170,8 +171,8 @@ def test_an_exercise_done_wrong_and_then_right(page, lab):
 
 
 def test_links_lead_from_notebook_to_notebook(page, lab):
-    panel = open_notebook(page, lab, NOTEBOOKS[0])
-    for name in NOTEBOOKS[1:3]:
+    panel = open_notebook(page, lab, NAMES[0])
+    for name in NAMES[1:3]:
         panel.locator(f"a[href*='{name}']").last.click()
         expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) h1")).not_to_have_text("", timeout=10_000)
         expect(page.locator(".lm-TabBar-tab.jp-mod-current")).to_contain_text(name)

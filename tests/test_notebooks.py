@@ -5,10 +5,9 @@ import re
 
 import nbformat
 import pytest
-from conftest import ROOT, nbval
+from conftest import NOTEBOOKS, ROOT, nbval
 
 EXERCISE = ("exercise", "solution", "check")
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("order", [NOTEBOOKS, NOTEBOOKS[::-1]], ids=["in order", "again, in the opposite order"])

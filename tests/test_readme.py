@@ -9,9 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from conftest import ROOT
-
-README = (ROOT / "README.md").read_text()
+from conftest import NOTEBOOKS, README, ROOT
 
 
 def test_links_lead_somewhere():
@@ -22,7 +20,7 @@ def test_links_lead_somewhere():
 
 def test_every_notebook_is_listed():
     listed = re.findall(r"notebooks/(\w+\.ipynb)\) \|", README)
-    assert listed == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert listed == [path.name for path in NOTEBOOKS]
 
 
 def test_every_command_is_run_by_a_test():

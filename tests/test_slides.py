@@ -12,9 +12,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import NOTEBOOKS, README, ROOT
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 WIDTH, HEIGHT = 1280, 720
 # Where a deck loads its libraries from, and the npm packages that have the same files.
 ON_NPM = {
@@ -40,7 +39,7 @@ GO_THERE_AND_MEASURE = """async ([h, v]) => {
 def decks(tmp_path_factory) -> Path:
     """A folder with all decks, built by the README's command."""
     folder = tmp_path_factory.mktemp("slides")
-    command = re.search(r"^\.venv/bin/(jupyter nbconvert --to slides .*)$", (ROOT / "README.md").read_text(), re.M)[1]
+    command = re.search(r"^\.venv/bin/(jupyter nbconvert --to slides .*)$", README, re.M)[1]
     command = command.replace("slides/", f"{folder}/")
     subprocess.run(f"{Path(sys.executable).parent}/{command}", cwd=ROOT, shell=True, check=True, capture_output=True)
     return folder
