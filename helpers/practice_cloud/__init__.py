@@ -1,5 +1,6 @@
 """OpenStack itself (Keystone, Glance, Placement, Nova, Neutron) in a few processes of this machine."""
 
-from .control import PracticeCloudError, reset, start, status, stop
+from .errors import PracticeCloudError
+from .running.control import reset, start, status, stop
 
 __all__ = ["PracticeCloudError", "reset", "start", "status", "stop"]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 import sys
 
 from . import PracticeCloudError, reset, start, status, stop
@@ -17,8 +18,8 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         if arguments.command == "start":
-            home = start(report=print)["clouds_yaml"]
-            print(f"To use it outside the notebooks:\n  export OS_CLIENT_CONFIG_FILE={home} OS_CLOUD=practice")
+            file = shlex.quote(start(report=print)["clouds_yaml"])
+            print(f"To use it outside the notebooks:\n  export OS_CLIENT_CONFIG_FILE={file} OS_CLOUD=practice")
         elif arguments.command == "status":
             now = status()
             print(json.dumps(now, indent=1) if arguments.json else _table(now))

@@ -9,9 +9,13 @@ from neutron_lib.plugins.ml2 import api
 from neutron_lib.services.qos.base import DriverBase
 from oslo_config import cfg
 
+from . import UNPLUGGED
+
+_ROUTER_PORTS = (*constants.ROUTER_INTERFACE_OWNERS_SNAT, constants.DEVICE_OWNER_ROUTER_GW)
+
 
 class PracticeMechanism(api.MechanismDriver):
-    """Binds every port and calls it ACTIVE, as an Open vSwitch agent would."""
+    """Binds every port and calls it ACTIVE, as an Open vSwitch agent would, or DOWN while its server is off."""
 
     connectivity = portbindings.CONNECTIVITY_L2
 
@@ -20,21 +24,21 @@ class PracticeMechanism(api.MechanismDriver):
         DriverBase("practice_cloud", [portbindings.VIF_TYPE_OVS], [portbindings.VNIC_NORMAL], SUPPORTED_RULES)
 
     def bind_port(self, context):
-        """Bind a port to the first of its network's segments."""
-        segment = context.segments_to_bind[0]
-        details = {portbindings.CAP_PORT_FILTER: True}
-        context.set_binding(segment[api.ID], portbindings.VIF_TYPE_OVS, details, status=constants.PORT_STATUS_ACTIVE)
+        """Bind a port to the first of its network's segments; Neutron asks again when its binding profile changes."""
+        off = UNPLUGGED in context.current[portbindings.PROFILE]
+        status = constants.PORT_STATUS_DOWN if off else constants.PORT_STATUS_ACTIVE
+        segment, details = context.segments_to_bind[0], {portbindings.CAP_PORT_FILTER: True}
+        context.set_binding(segment[api.ID], portbindings.VIF_TYPE_OVS, details, status=status)
 
 
 class PracticeRouters(L3RouterPlugin):
     """Does what an L3 agent does that is seen through the API."""
 
-    @registry.receives(resources.PORT, [events.AFTER_CREATE])
+    @registry.receives(resources.PORT, [events.AFTER_CREATE, events.AFTER_UPDATE])
     def host_router_port(self, resource, event, trigger, payload):
-        """Put a router's port on this host, so that it is bound."""
-        if payload.latest_state["device_owner"] in constants.ROUTER_INTERFACE_OWNERS_SNAT + (
-            constants.DEVICE_OWNER_ROUTER_GW,
-        ):
+        """Put a router's port on this host, so that it is bound; one made by hand becomes the router's later."""
+        port = payload.latest_state
+        if port["device_owner"] in _ROUTER_PORTS and port[portbindings.HOST_ID] != cfg.CONF.host:
             host = {"port": {portbindings.HOST_ID: cfg.CONF.host}}
             self._core_plugin.update_port(payload.context.elevated(), payload.resource_id, host)
 

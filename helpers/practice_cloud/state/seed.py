@@ -1,36 +1,38 @@
 """Fill a new practice cloud with what its catalog lists, through the same APIs that its users call."""
 
 import uuid
+from typing import Any
 
 import openstack
 
-from .home import SERVICES, Home
+from ..services import SERVICES
+from ..settings.configuration import passwords
+from ..settings.home import Home
 
 
-def seed_identity(home: Home, urls: dict[str, str]) -> None:
+def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
     """Create the users, projects and catalog entries. Only Keystone has to run."""
-    identity, catalog, passwords = openstack.connect(cloud="practice-admin").identity, home.catalog, home.secrets()
+    identity, known = openstack.connect(cloud="practice-admin").identity, passwords(home)
     roles = {role.name: role for role in identity.roles()}
     service_project = identity.create_project(name="service", domain_id="default")
     for name in SERVICES.keys() - {"keystone"}:
-        user = identity.create_user(name=name, password=passwords["service"], domain_id="default")
+        user = identity.create_user(name=name, password=known["service"], domain_id="default")
         for role in ("admin", "service"):
             identity.assign_project_role_to_user(service_project, user, roles[role])
-        service = identity.create_service(name=name, type=SERVICES[name]["type"])
+        service = identity.create_service(name=name, type=SERVICES[name].type)
         for interface in ("public", "internal"):
             endpoint = {"interface": interface, "url": urls[name], "region_id": catalog["region"]}
             identity.create_endpoint(service_id=service.id, **endpoint)
     project = identity.create_project(name=catalog["project"], domain_id="default")
     learner = identity.create_user(
-        name=catalog["user"], password=passwords["user"], domain_id="default", default_project_id=project.id
+        name=catalog["user"], password=known["user"], domain_id="default", default_project_id=project.id
     )
     identity.assign_project_role_to_user(project, learner, roles["member"])
 
 
-def seed_resources(home: Home) -> None:
+def seed_resources(catalog: dict[str, Any]) -> None:
     """Create flavors, images and networks. All services have to run."""
     admin, learner = openstack.connect(cloud="practice-admin"), openstack.connect(cloud="practice")
-    catalog = home.catalog
     for flavor in catalog["flavors"]:
         admin.compute.create_flavor(id=_stable_id(flavor["name"]), **flavor)
     kind = {"disk_format": "raw", "container_format": "bare", "visibility": "public"}

@@ -1,0 +1,211 @@
+"""Start, stop, look at and reset a practice cloud, from any process."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+import requests
+
+from ..errors import PracticeCloudError
+from ..services import SERVICES
+from ..settings.catalog import load_catalog
+from ..settings.configuration import clouds_yaml_is_whole
+from ..settings.home import Home
+from ..settings.memory import recall
+from ..settings.users import add_user
+from ..state import pristine
+
+_POLL_SECONDS = 0.05
+_STOP_SECONDS, _KILL_SECONDS = 10, 20
+# Longer than any step of the build may take.
+_NO_PROGRESS_SECONDS = 360
+_DISK_MIB = 300
+_MEMORY_MIB = 600
+_SUPERVISOR = "helpers.practice_cloud.running.supervisor"
+
+
+def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any]:
+    """Start the practice cloud, building it first where there is none, and wait until every API answers.
+
+    A cloud that runs already is left as it is. The cloud is a process of its own: it outlives the caller.
+
+    Args:
+        report: Is called with what is going on, whenever that changes.
+
+    Returns:
+        The same as status().
+
+    Raises:
+        PracticeCloudError: The cloud does not start.
+    """
+    home, launched = Home(), []
+    try:
+        home.create()
+        load_catalog(home)
+        if recall(home, "built"):
+            pristine.check(home)
+        now = _wait_until_it_runs(home, launched, report)
+        add_user(home)
+    except KeyboardInterrupt:
+        if launched:
+            stop()
+        raise
+    except OSError as error:
+        raise PracticeCloudError(
+            f"The practice cloud cannot be kept there: {error}. {_full(home)}Remove what is in "
+            "the way, or set PRACTICE_CLOUD_HOME to a folder on another disk."
+        ) from error
+    report("ready")
+    return now
+
+
+def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Callable[[str], None]) -> dict[str, Any]:
+    """Launch a supervisor where there is none, and pass on what it says until every API answers."""
+    said, deadline = None, time.monotonic() + _NO_PROGRESS_SECONDS
+    while not (now := status())["running"] or not clouds_yaml_is_whole(home, _facts(home)["urls"]):
+        if now["message"] != said and _supervisor(home):
+            said, deadline = now["message"], time.monotonic() + _NO_PROGRESS_SECONDS
+            report(said)
+        elif not _supervisor(home) and (not launched or launched[-1].poll() is not None):
+            # One that could not have the lock has left it to another one, which may have ended since.
+            if launched and launched[-1].returncode != os.EX_TEMPFAIL:
+                ended = status()["message"].replace("stopped", f"it was ended while {said or 'it began'}")
+                raise PracticeCloudError(f"The practice cloud does not start: {ended}. {_full(home)}Logs: {home.logs}.")
+            launched.append(_launch(home))
+        if time.monotonic() > deadline:
+            raise PracticeCloudError(
+                f"The practice cloud does not get on; it says: {now['message']}. Stop it and start it again. "
+                f"Logs: {home.logs}."
+            )
+        time.sleep(_POLL_SECONDS)
+    return now
+
+
+def status() -> dict[str, Any]:
+    """Tell whether the practice cloud runs, where it is kept, and how each service does.
+
+    Returns:
+        running (whether every API answers), home, clouds_yaml, message, and services: the pid, url and state
+        (up, starting or down) of each.
+    """
+    home = Home()
+    facts = _facts(home)
+    if not _supervisor(home):
+        facts["pids"] = {}
+        facts["message"] = facts["message"] if facts["message"].startswith("failed") else "stopped"
+    services = {}
+    for name, url in facts["urls"].items():
+        pid = facts["pids"].get(name)
+        services[name] = {"pid": pid, "url": url, "state": "down" if not pid else "up" if _answers(url) else "starting"}
+    waiting = [name for name, service in services.items() if service["state"] != "up"]
+    if waiting and facts["message"] == "ready":
+        facts["message"] = f"starting {', '.join(waiting)}"
+    place = {"home": str(home.root), "clouds_yaml": str(home.clouds_yaml)}
+    return {"running": facts["message"] == "ready", "message": facts["message"], **place, "services": services}
+
+
+def stop() -> None:
+    """Stop the practice cloud; what was created on it is kept. Does nothing where none runs.
+
+    Raises:
+        PracticeCloudError: It does not end.
+    """
+    home, began = Home(), time.monotonic()
+    while process := _supervisor(home):
+        if time.monotonic() - began > _KILL_SECONDS:
+            raise PracticeCloudError(f"The practice cloud does not end: its process is number {process.pid}.")
+        try:
+            process.terminate() if time.monotonic() - began < _STOP_SECONDS else process.kill()
+        except psutil.NoSuchProcess:
+            break
+        time.sleep(_POLL_SECONDS)
+
+
+def reset() -> None:
+    """Put the practice cloud back to how it was when it was built, whether it runs or not.
+
+    Raises:
+        PracticeCloudError: There is none yet, or its copy is damaged.
+    """
+    home = Home()
+    if not recall(home, "built"):
+        raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
+    pristine.check_pristine(home)
+    running = _supervisor(home)
+    if running:
+        try:
+            pristine.put_back_running(home)
+            pristine.set_endpoints(home, _facts(home)["urls"])
+            return
+        except sqlite3.DatabaseError:
+            stop()
+    pristine.put_back_stopped(home)
+    if running:
+        start()
+
+
+def _launch(home: Home) -> subprocess.Popen:
+    """Start the supervisor, where there is room for it."""
+    if not hasattr(os, "fork"):
+        raise PracticeCloudError(
+            "The practice cloud runs on Linux and macOS. On Windows, use the Windows Subsystem for Linux (WSL) or "
+            "Binder, or set OS_CLOUD to a cloud of your own."
+        )
+    if full := _full(home):
+        raise PracticeCloudError(full.strip())
+    environment = {**os.environ, "PRACTICE_CLOUD_HOME": str(home.root)}
+    with home.supervisor_log.open("a") as log:
+        files = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        command = [sys.executable, "-m", _SUPERVISOR, str(home.root.resolve())]
+        return subprocess.Popen(command, env=environment, cwd=home.root, start_new_session=True, **files)
+
+
+def _full(home: Home) -> str:
+    """Return a sentence where there is too little room for a practice cloud, and nothing otherwise."""
+    if home.root.exists() and shutil.disk_usage(home.root).free < _DISK_MIB * 2**20:
+        return (
+            f"The practice cloud needs {_DISK_MIB} MiB of disk in {home.root}. "
+            "Make room, or set PRACTICE_CLOUD_HOME to a folder on another disk. "
+        )
+    if psutil.virtual_memory().available < _MEMORY_MIB * 2**20:
+        return f"The practice cloud needs {_MEMORY_MIB} MiB of memory. Close other programs first. "
+    return ""
+
+
+def _facts(home: Home) -> dict[str, Any]:
+    """Return what the supervisor said last; whatever is not as it writes it counts as not said."""
+    said = recall(home, "status")
+    urls, pids = (value if isinstance(value := said.get(key), dict) else {} for key in ("urls", "pids"))
+    return {
+        "message": str(said.get("message", "stopped")),
+        "urls": {name: url for name in SERVICES if isinstance(url := urls.get(name), str)},
+        "pids": {name: pid for name in SERVICES if isinstance(pid := pids.get(name), int)},
+    }
+
+
+def _supervisor(home: Home) -> psutil.Process | None:
+    """Return the process that keeps this cloud up, if there is one.
+
+    Numbers of processes are used again, so the number alone is not enough: the command line has to name this home.
+    """
+    try:
+        process = psutil.Process(recall(home, "status").get("pid"))
+        return process if process.cmdline()[-2:] == [_SUPERVISOR, str(home.root.resolve())] else None
+    except (psutil.Error, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _answers(url: str) -> bool:
+    """Tell whether an API answers anything within half a second; "log in first" is an answer too."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            return session.get(url, timeout=0.5).status_code < 500
+        except requests.RequestException:
+            return False

@@ -1,0 +1,203 @@
+"""The practice cloud's one background process: it builds the cloud, serves it and keeps it up."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import connection
+from urllib.parse import urlsplit
+
+import fasteners
+
+from ..errors import PracticeCloudError
+from ..services import SERVICES, serving
+from ..settings.catalog import load_catalog
+from ..settings.configuration import clouds_yaml_is_whole, configure, passwords, write_clouds_yaml
+from ..settings.home import Home
+from ..settings.memory import recall, remember
+from ..settings.users import add_user, in_use
+from ..state import build, databases, pristine, seed
+from ..state.fingerprint import fingerprint, what_differs
+from .preloading import preload
+from .processes import fork
+
+_LOOK_SECONDS = 2
+_BUILD_STEP_SECONDS = 300
+_STABLE_SECONDS = 60
+_MOST_FAILURES = 4
+_LOG_BYTES = 2**20
+
+
+class Supervisor:
+    """Owns the listening sockets and the processes of one practice cloud.
+
+    The sockets are open before any service runs and stay open while one restarts: a client is served late instead
+    of being refused, and nobody else gets the port.
+    """
+
+    def __init__(self, home: Home):
+        self.home = home
+        self.processes: dict[str, multiprocessing.Process] = {}
+        self.started: dict[str, float] = {}
+        self.due: dict[str, float] = {}
+        self.failures = dict.fromkeys(SERVICES, 0)
+        kept = recall(home, "status").get("urls")
+        self.urls: dict[str, str] = {}
+        self.report("loading OpenStack")
+        self.listeners = {name: _listen(_port(kept, name)) for name in SERVICES}
+        for name, listener in self.listeners.items():
+            self.urls[name] = f"http://127.0.0.1:{listener.getsockname()[1]}{SERVICES[name].path}"
+
+    def run(self) -> None:
+        """Build the cloud if need be, start it, and restart what dies, until a signal comes or nobody uses it."""
+        self.report("loading OpenStack")
+        self.catalog = load_catalog(self.home)
+        preload()
+        databases.tune()
+        configure(self.home, self.catalog, self.urls)
+        serving.use_configuration(str(self.home.clouds_yaml))
+        made_of, wanted = recall(self.home, "built"), fingerprint(self.catalog, passwords(self.home))
+        if made_of == wanted:
+            pristine.set_endpoints(self.home, self.urls)
+            self.launch(*SERVICES)
+        else:
+            self.build(self.put_aside(what_differs(made_of, wanted)) if made_of else "")
+            remember(self.home, "built", wanted)
+            pristine.keep(self.home)
+        self.report("ready")
+        while in_use(self.home):
+            self.tend()
+
+    def put_aside(self, what: str) -> str:
+        """Keep the state that is to be built anew, and return what to say of it."""
+        shutil.rmtree(self.home.before, ignore_errors=True)
+        self.home.before.mkdir(mode=0o700)
+        for part in (self.home.root / "built.json", self.home.state, self.home.pristine):
+            with suppress(FileNotFoundError):
+                part.rename(self.home.before / part.name)
+        return f", anew because of {what}; what there was is kept in {self.home.before} until the next time"
+
+    def build(self, why: str) -> None:
+        """Build the state from nothing. Only a finished build is remembered; any other starts over."""
+        region = self.catalog["region"]
+        self.work(f"creating databases{why}", build.create_databases, self.home, region, self.urls["keystone"])
+        self.launch("keystone")
+        self.work("creating users", seed.seed_identity, self.home, self.catalog, self.urls)
+        self.launch(*(name for name in SERVICES if name not in self.processes))
+        self.work("creating flavors, images and networks", seed.seed_resources, self.catalog)
+
+    def work(self, message: str, function: Callable, *arguments) -> None:
+        """Do a step of the build in a process of its own, and keep the services up meanwhile."""
+        self.report(message)
+        worker, deadline = fork(function, *arguments), time.monotonic() + _BUILD_STEP_SECONDS
+        while worker.is_alive() and in_use(self.home) and time.monotonic() < deadline:
+            self.tend(worker)
+        if worker.exitcode != 0:
+            raise ChildProcessError(f"{message} did not work")
+
+    def launch(self, *names: str) -> None:
+        """Start services; clients may call them at once and are answered as soon as they can."""
+        for name in names:
+            self.processes[name] = fork(serving.serve, name, self.listeners[name])
+            self.started[name] = time.monotonic()
+            self.due.pop(name, None)
+
+    def tend(self, *others: multiprocessing.Process) -> None:
+        """Wait a while, or until a process ends; start services that ended again, later each time in a row."""
+        watched = [process for name, process in self.processes.items() if name not in self.due]
+        soonest = min([_LOOK_SECONDS, *(due - time.monotonic() for due in self.due.values())])
+        connection.wait([process.sentinel for process in (*watched, *others)], max(0, soonest))
+        for name in [name for name, process in self.processes.items() if not process.is_alive()]:
+            if name not in self.due:
+                self.plan_restart(name)
+            elif self.due[name] <= time.monotonic():
+                self.launch(name)
+                self.report(self.message)
+        self.heal()
+
+    def plan_restart(self, name: str) -> None:
+        """Note when a service that has ended is to be started again."""
+        lived = time.monotonic() - self.started[name]
+        print(f"{name} ended with exit code {self.processes[name].exitcode} after {lived:.0f} s", flush=True)
+        self.failures[name] = 0 if lived > _STABLE_SECONDS else self.failures[name] + 1
+        if self.failures[name] > _MOST_FAILURES:
+            raise ChildProcessError(f"{name} ends again and again")
+        self.due[name] = time.monotonic() + 2 ** self.failures[name] - 1
+        self.report(self.message)
+
+    def heal(self) -> None:
+        """Write again what others have spoilt; with a full disk, leave it for the next time."""
+        with suppress(OSError):
+            self.home.create()
+            if recall(self.home, "status") != self.facts:
+                self.report(self.message)
+            if not clouds_yaml_is_whole(self.home, self.urls):
+                write_clouds_yaml(self.home, self.catalog, self.urls)
+            # The services rotate their own logs; this one is written by all of them, and simply starts over.
+            if self.home.supervisor_log.stat().st_size > _LOG_BYTES:
+                os.truncate(self.home.supervisor_log, 0)
+
+    def report(self, message: str) -> None:
+        """Leave word for status() of what is going on."""
+        self.message = message
+        pids = {name: process.pid for name, process in self.processes.items() if process.is_alive()}
+        self.facts = {"message": message, "pid": os.getpid(), "pids": pids, "urls": self.urls}
+        with suppress(OSError):  # A full disk does not end a cloud that runs.
+            remember(self.home, "status", self.facts)
+
+
+def _port(urls: object, name: str) -> int:
+    """Return the port at which a service listened last, or 0 for any."""
+    try:
+        return urlsplit(urls[name]).port or 0
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return 0
+
+
+def _listen(port: int) -> socket.socket:
+    """Listen on a port of loopback, or on a free one where another program has taken it meanwhile."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        return socket.create_server(("127.0.0.1", 0))
+
+
+def _end(*_) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # A second one must not disturb the end of the services.
+    sys.exit()
+
+
+def main() -> None:
+    """Supervise the practice cloud of $PRACTICE_CLOUD_HOME, unless another process already does."""
+    home = Home()
+    lock = fasteners.InterProcessLock(home.lock_file)
+    if not lock.acquire(blocking=False):
+        sys.exit(os.EX_TEMPFAIL)
+    os.umask(0o077)
+    # Without it, requests asks macOS for its proxies, which a forked process must not do there.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
+    signal.signal(signal.SIGTERM, _end)
+    supervisor = Supervisor(home)
+    shutil.rmtree(home.users, ignore_errors=True)
+    add_user(home)
+    try:
+        supervisor.run()
+    except PracticeCloudError as error:
+        supervisor.report(f"failed: {error}")
+    except Exception as error:
+        traceback.print_exc()
+        supervisor.report(f"failed: {error}")
+    finally:
+        for child in multiprocessing.active_children():
+            child.kill()
+            child.join()
+
+
+if __name__ == "__main__":
+    main()

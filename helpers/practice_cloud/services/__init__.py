@@ -1,0 +1,18 @@
+"""OpenStack's services, each described in a folder of its own, with its configuration and what is plugged into it."""
+
+from graphlib import TopologicalSorter
+from importlib import import_module
+from pkgutil import iter_modules
+
+from .service import Service
+
+
+def _described() -> dict[str, Service]:
+    """Return what the folders describe, each service behind those that it needs."""
+    folders = [module.name for module in iter_modules(__path__) if module.ispkg]
+    services = {name: import_module(f"{__name__}.{name}").SERVICE for name in folders}
+    order = TopologicalSorter({name: service.needs for name, service in services.items()}).static_order()
+    return {name: services[name] for name in order}
+
+
+SERVICES = _described()

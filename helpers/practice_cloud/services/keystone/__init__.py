@@ -1,0 +1,23 @@
+"""Keystone, the identity service."""
+
+from ..service import Service
+
+
+def _with_profile(application):
+    """Let clients find the cloud by its address alone: a profile that is a URL is looked for at this path."""
+    from werkzeug.middleware.shared_data import SharedDataMiddleware
+
+    return SharedDataMiddleware(application, {"/.well-known/openstack/api": "etc/profile.json"}, cache=False)
+
+
+SERVICE = Service(
+    name="keystone",
+    type="identity",
+    distribution="keystone",
+    application="keystone.wsgi.api",
+    configuration="keystone.conf",
+    path="/v3",
+    # The administrator's password and the address come in environment variables (see state/build.py).
+    set_up=(("db_sync",), ("bootstrap",)),
+    after_loading=_with_profile,
+)

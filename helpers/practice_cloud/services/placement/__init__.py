@@ -1,0 +1,13 @@
+"""Placement, which knows how much room the hypervisor has."""
+
+from ..service import Service
+
+SERVICE = Service(
+    name="placement",
+    type="placement",
+    distribution="openstack-placement",
+    application="placement.wsgi.api",
+    configuration="placement.conf",
+    needs=("keystone",),
+    set_up=(("db", "sync"),),
+)

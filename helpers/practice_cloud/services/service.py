@@ -1,0 +1,40 @@
+"""What there is to know about one of OpenStack's services."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Command = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One of OpenStack's services, as the practice cloud runs it.
+
+    Attributes:
+        name: The name of its Python package, and of its user in Keystone.
+        type: What the catalog of every OpenStack cloud calls it.
+        distribution: Its name on PyPI.
+        application: The module that has its WSGI application.
+        configuration: The name of its configuration file, which stands beside the description.
+        path: Where its API begins.
+        needs: The services that it calls while it starts.
+        set_up: What its manage program has to do once, a command after the other.
+        create_tables: Makes its tables where its manage program cannot.
+        environment: The environment variables that it reads.
+        before_loading: Is called before its application is imported.
+        after_loading: Is called with the application, and returns what to serve.
+    """
+
+    name: str
+    type: str
+    distribution: str
+    application: str
+    configuration: str
+    path: str = ""
+    needs: tuple[str, ...] = ()
+    set_up: tuple[Command, ...] = ()
+    create_tables: Callable[[], None] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    before_loading: Callable[[], None] = lambda: None
+    after_loading: Callable[[Any], Any] = lambda application: application

@@ -1,0 +1,30 @@
+"""Serve one OpenStack service in this process."""
+
+import importlib
+import os
+import socket
+import sys
+
+import waitress
+
+from ..state import databases
+from . import SERVICES
+
+
+def use_configuration(clouds_yaml: str) -> None:
+    """Point the services at their configuration files, through the variables that each of them reads."""
+    for name, service in SERVICES.items():
+        os.environ[f"OS_{name.upper()}_CONFIG_DIR"] = "etc"
+        os.environ.update(service.environment)
+    os.environ["OS_CLIENT_CONFIG_FILE"] = clouds_yaml
+
+
+def serve(name: str, listener: socket.socket) -> None:
+    """Answer API requests on a listening socket until this process is ended."""
+    service = SERVICES[name]
+    sys.argv = [name]
+    databases.enforce_foreign_keys()
+    service.before_loading()
+    application = service.after_loading(importlib.import_module(service.application).application)
+    limits = {"threads": 8, "connection_limit": 900, "asyncore_use_poll": True}
+    waitress.serve(application, sockets=[listener], _quiet=True, **limits)

@@ -1,0 +1,1 @@
+"""Where a practice cloud is kept, and what its services are told."""

@@ -1,0 +1,64 @@
+"""What there is on a practice cloud: its catalog, checked before anything is built from it."""
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from ..errors import PracticeCloudError
+from .home import PACKAGE, Home
+
+# What YAML reads as a number or a date where text is wanted.
+_PUT_QUOTES = "Put it in quotes."
+
+
+def load_catalog(home: Home) -> dict[str, Any]:
+    """Return what catalog.yaml lists.
+
+    Raises:
+        PracticeCloudError: It has a mistake; the message names the line, what is wrong and what would be right.
+    """
+    try:
+        text = home.catalog_file.read_text(encoding="utf-8")
+        catalog, node = yaml.safe_load(text), yaml.compose(text)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PracticeCloudError(f"{home.catalog_file} is not YAML: {' '.join(str(error).split())}") from None
+    for path, mistake in _mistakes(catalog):
+        where = f"{home.catalog_file}, line {_line(node, path)}"
+        raise PracticeCloudError(f"{where}, {'.'.join(map(str, path)) or 'the whole file'}: {mistake}")
+    return catalog
+
+
+def _mistakes(catalog: Any) -> Iterator[tuple[list, str]]:
+    """Find what is wrong: where (keys and numbers that lead there), and a sentence."""
+    import jsonschema  # Only here: a kernel that finds the cloud running does without it.
+
+    schema = yaml.safe_load((PACKAGE / "catalog.schema.yaml").read_text())
+    if error := jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(catalog)):
+        text_wanted = error.validator == "type" and error.validator_value == "string"
+        hint = _PUT_QUOTES if text_wanted else error.schema.get("description", "")
+        yield list(error.absolute_path), f"{error.message}. {hint}".strip()
+        return
+    for kind in ("flavors", "images"):
+        names = [item["name"] for item in catalog[kind]]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                yield [kind, number, "name"], f"there are two {kind} of the name {name!r}. Give one another name."
+    networks = {}
+    for key in ("external", "project"):
+        try:
+            networks[key] = ipaddress.ip_network(catalog["networks"][key]["cidr"])
+        except ValueError as error:
+            yield ["networks", key, "cidr"], f"{error}. Right would be 192.168.122.0/24, for example."
+            return
+    if networks["external"].overlaps(networks["project"]):
+        yield ["networks", "project", "cidr"], f"it overlaps the external network, {networks['external']}."
+
+
+def _line(node: yaml.Node | None, path: list) -> int:
+    """Return the number of the line on which what a path leads to begins, as far as it is there."""
+    for key in path:
+        pairs = node.value if isinstance(node, yaml.MappingNode) else enumerate(node.value)
+        node = next((value for name, value in pairs if getattr(name, "value", name) == key), node)
+    return node.start_mark.line + 1 if node else 1

@@ -1,0 +1,73 @@
+"""What the services and the clients of a practice cloud are told: passwords, addresses and the catalog."""
+
+import json
+import secrets
+import sysconfig
+from typing import Any
+
+import yaml
+
+from ..services import SERVICES
+from .home import PACKAGE, Home
+from .memory import recall, remember, write
+
+_USERS = ("admin", "service", "user")
+
+
+def passwords(home: Home) -> dict[str, str]:
+    """Return this cloud's random passwords, made on first use."""
+    kept = recall(home, "secrets")
+    if not all(isinstance(kept.get(name), str) for name in _USERS):
+        kept = {name: secrets.token_urlsafe(18) for name in _USERS}
+        remember(home, "secrets", kept)
+    return kept
+
+
+def configure(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
+    """Write each service's configuration file from the template beside its description, and what clients read."""
+    # Where pip puts the files that the services' packages bring along, such as api-paste.ini.
+    known = {"data": sysconfig.get_path("data"), "catalog": catalog, "urls": urls}
+    values = _escaped({**known, "passwords": passwords(home)})
+    for name, service in SERVICES.items():
+        template = PACKAGE / "services" / name / service.configuration
+        lines = template.read_text().splitlines()
+        filled = [line if line.startswith("#") else line.format(**values) for line in lines]
+        write(home.etc / service.configuration, "\n".join([*filled, ""]))
+    # What the cloud tells a client that knows nothing but its address.
+    profile = {"auth": {"auth_url": urls["keystone"]}, "regions": [catalog["region"]], "identity_api_version": "3"}
+    address = urls["keystone"].removesuffix("/v3")
+    write(home.etc / "profile.json", json.dumps({"name": address, "profile": profile}))
+    write_clouds_yaml(home, catalog, urls)
+
+
+def write_clouds_yaml(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
+    """Write the file that any OpenStack client can use."""
+    region, known = catalog["region"], passwords(home)
+
+    def cloud(user: str, password: str, project: str) -> dict[str, Any]:
+        login = {"auth_url": urls["keystone"], "username": user, "password": password, "project_name": project}
+        domain = {"user_domain_id": "default", "project_domain_id": "default"}
+        return {"auth": login | domain, "region_name": region}
+
+    clouds = {
+        "practice": cloud(catalog["user"], known["user"], catalog["project"]),
+        "practice-admin": cloud("admin", known["admin"], "admin"),
+    }
+    text = yaml.safe_dump({"clouds": clouds}, sort_keys=False, allow_unicode=True)
+    write(home.clouds_yaml, f"# How to reach the practice cloud, for any OpenStack client.\n{text}")
+
+
+def clouds_yaml_is_whole(home: Home, urls: dict[str, str]) -> bool:
+    """Tell whether clients can find the cloud with its clouds.yaml; whoever writes to it may have spoilt it."""
+    try:
+        clouds = yaml.safe_load(home.clouds_yaml.read_text())["clouds"]
+        return all(clouds[name]["auth"]["auth_url"] == urls["keystone"] for name in ("practice", "practice-admin"))
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
+        return False
+
+
+def _escaped(value: Any) -> Any:
+    """Let oslo.config take a dollar sign for what it is: there, it begins the name of another option."""
+    if isinstance(value, dict):
+        return {key: _escaped(item) for key, item in value.items()}
+    return value.replace("$", "$$") if isinstance(value, str) else value

@@ -1,0 +1,46 @@
+"""The folder in which a practice cloud is kept."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from ..errors import PracticeCloudError
+
+PACKAGE = Path(__file__).parent.parent
+
+
+class Home:
+    """The folder of one practice cloud: $PRACTICE_CLOUD_HOME, or else in the platform's user data folder.
+
+    The services run in this folder, and their configuration names its parts by relative paths: URLs of databases and
+    images, and the tools that read them, treat blanks, %, # and ? in a path each in a way of its own.
+
+    Raises:
+        PracticeCloudError: Nobody knows where that is.
+    """
+
+    def __init__(self):
+        default = platformdirs.user_data_path("practice-cloud")
+        try:
+            self.root = Path(os.environ.get("PRACTICE_CLOUD_HOME") or default).expanduser().absolute()
+        except RuntimeError:
+            raise PracticeCloudError("You have no home directory. Set PRACTICE_CLOUD_HOME to a folder.") from None
+        self.etc = self.root / "etc"
+        self.state = self.root / "state"
+        self.pristine = self.root / "pristine"
+        self.before = self.root / "before"
+        self.users = self.root / "users"
+        self.logs = self.root / "logs"
+        self.supervisor_log = self.logs / "supervisor.log"
+        self.clouds_yaml = self.root / "clouds.yaml"
+        self.lock_file = self.root / "lock"
+        own_catalog = self.root / "catalog.yaml"
+        self.catalog_file = own_catalog if own_catalog.exists() else PACKAGE / "catalog.yaml"
+
+    def create(self) -> None:
+        """Make the folders, for their owner only."""
+        for folder in (self.root, self.etc, self.users, self.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in (self.lock_file, self.supervisor_log):
+            file.touch(mode=0o600)

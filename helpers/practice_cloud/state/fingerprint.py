@@ -1,0 +1,43 @@
+"""What the state of a practice cloud is made of: a state that was made of something else is built anew."""
+
+import ast
+import hashlib
+import importlib.metadata
+import json
+from pathlib import Path
+from typing import Any
+
+from ..services import SERVICES
+
+# The rest of the catalog (hypervisor, quotas) is configuration, which counts from the next start on.
+_IN_THE_STATE = ("region", "user", "project", "flavors", "images", "networks")
+_CODE = [Path(__file__).with_name(name) for name in ("build.py", "seed.py")]
+
+
+def fingerprint(catalog: dict[str, Any], passwords: dict[str, str]) -> dict[str, str]:
+    """Tell what a state is made of, by the names that a message gives to it."""
+    set_up = [(name, service.set_up, service.create_tables is None) for name, service in SERVICES.items()]
+    return {
+        **{name: importlib.metadata.version(service.distribution) for name, service in SERVICES.items()},
+        "the catalog": _digest({key: catalog[key] for key in _IN_THE_STATE}),
+        "the way in which it is built": _digest([set_up, *map(_instructions, _CODE)]),
+        "secrets.json": _digest(passwords),
+    }
+
+
+def what_differs(old: dict[str, str], new: dict[str, str]) -> str:
+    """Name what is not the same in two fingerprints."""
+    return " and ".join(name for name in new if old.get(name) != new[name])
+
+
+def _instructions(source: Path) -> str:
+    """Return what a module does; comments and docstrings may change without an effect on the state."""
+    tree = ast.parse(source.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            node.value.value = None
+    return ast.dump(tree)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
