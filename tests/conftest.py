@@ -84,8 +84,8 @@ def home_at(folder: Path | str):
 
 @pytest.fixture(scope="session")
 def cloud_home(tmp_path_factory):
-    """A practice cloud of the tests' own, built once and stopped at the end."""
-    folder = tmp_path_factory.mktemp("practice-cloud")
+    """A practice cloud of the tests' own, built once and stopped at the end, in a folder of a name that is no name."""
+    folder = tmp_path_factory.mktemp("practice-cloud") / "a home, ü {x} %d $HOME #?"
     with home_at(folder):
         practice_cloud.start()
         yield folder

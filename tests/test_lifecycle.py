@@ -207,10 +207,7 @@ def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_pa
             wait_until(lambda: supervisor() != pid and practice_cloud.status()["message"] == "creating users")
             time.sleep(0.5)  # until the command has seen it, too
             os.kill(supervisor(), signal.SIGKILL)
-            assert (
-                "it was ended while creating users. Are disk and memory full? Logs:"
-                in second.communicate(timeout=60)[1]
-            )
+            assert "it was ended while creating users. Logs:" in second.communicate(timeout=60)[1]
             assert second.returncode == 1
 
             assert practice_cloud.start()["running"]
@@ -231,7 +228,7 @@ def test_a_state_of_other_versions_is_built_anew_and_says_so(cloud_home, cloud, 
         said = []
         try:
             assert practice_cloud.start(report=said.append)["running"]
-            assert "creating databases, anew because a package or the catalog has changed" in said
+            assert "creating databases, anew because of nova" in " ".join(said)
             assert json.loads(built.read_text())["nova"] != "1.0"
             conn = openstack.connect(cloud="practice")
             active(conn, conn.create_server(name="new", **requirements(conn)))
