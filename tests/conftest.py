@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
+import fasteners
 import openstack
 import psutil
 import pytest
@@ -17,23 +18,18 @@ from helpers import filter_flavors, filter_images, filter_networks, practice_clo
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-NBVAL = [
-    "-m",
-    "pytest",
-    "-q",
-    "--color=no",
-    "-p",
-    "no:cacheprovider",
-    "--nbval-current-env",
-    "--nbval-cell-timeout=120",
-]
+# One notebook after the other: they share a cloud.
+NBVAL = "-m pytest -q --color=no -p no:cacheprovider -o addopts= --nbval-current-env --nbval-cell-timeout=120".split()
+# With several workers, the files that take longest come first, so that none is left over at the end.
+LONGEST = ("test_binder.py", "test_browser.py", "test_lifecycle.py", "test_damage.py", "test_practice_cloud.py")
 
 
 def pytest_collection_modifyitems(items):
     """Mark what needs the practice cloud, so that -m "not cloud" leaves tests that run in seconds."""
     for item in items:
-        if "cloud_home" in item.fixturenames:
+        if "built_cloud" in item.fixturenames:
             item.add_marker("cloud")
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 def requirements(conn) -> dict[str, str]:
@@ -83,11 +79,40 @@ def home_at(folder: Path | str):
 
 
 @pytest.fixture(scope="session")
-def cloud_home(tmp_path_factory):
-    """A practice cloud of the tests' own, built once and stopped at the end, in a folder of a name that is no name."""
-    folder = tmp_path_factory.mktemp("practice-cloud") / "a home, ü {x} %d $HOME #?"
+def built_cloud(tmp_path_factory):
+    """The folder of a practice cloud that was built once, for all workers, and does not run."""
+    ours = tmp_path_factory.getbasetemp()
+    shared = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
+    with fasteners.InterProcessLock(shared / "building"), home_at(shared / "built"):
+        if not (shared / "built" / "pristine" / "built.json").exists():
+            practice_cloud.start()
+            practice_cloud.stop()
+    return shared / "built"
+
+
+def copy_cloud(built: Path, target: Path) -> Path:
+    """Make another practice cloud of one that is built; it does not run."""
+    shutil.copytree(built / "pristine", target / "pristine")
+    with home_at(target):
+        practice_cloud.reset()
+    return target
+
+
+@pytest.fixture(scope="session")
+def cloud_home(built_cloud, tmp_path_factory):
+    """A practice cloud of the tests' own, stopped at the end, in a folder of a name that is no name."""
+    folder = copy_cloud(built_cloud, tmp_path_factory.mktemp("practice-cloud") / "a home, ü {x} %d $HOME #?")
     with home_at(folder):
         practice_cloud.start()
+        yield folder
+        practice_cloud.stop()
+
+
+@pytest.fixture
+def another_home(built_cloud, tmp_path):
+    """The folder of a cloud beside the tests' own, which a test may damage; whatever it starts there is stopped."""
+    folder = copy_cloud(built_cloud, tmp_path / "another home")
+    with home_at(folder):
         yield folder
         practice_cloud.stop()
 

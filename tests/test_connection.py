@@ -1,7 +1,10 @@
 """connect(): the practice cloud, the learner's own cloud, and what is said when it is not to be had."""
 
+import ssl
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -64,6 +67,57 @@ def test_a_cloud_that_does_not_answer_is_told_as_such(own_cloud, cloud):
     cloud.stop()
     with pytest.raises(CourseError, match="does not answer. Check your network"):
         connect()
+
+
+LOGIN = "username: a, password: b, project_name: c, user_domain_id: default, project_domain_id: default"
+NONSENSE = {
+    "clouds: [": "x was not found.*clouds.yaml is to begin with a line `clouds:`",
+    "hello": "not a valid mapping.*is to begin with a line `clouds:`",
+    "foo: 1": "x was not found.*is to begin with a line `clouds:`",
+    "clouds:": "entry of the cloud 'x' in clouds.yaml is not complete",
+    "clouds: {x: {auth: }}": "entry of the cloud 'x' in clouds.yaml is not complete",
+    f"clouds: {{x: {{auth: {{{LOGIN}}}}}}}": "not complete: Auth plugin requires parameters .*: auth_url",
+    f"clouds: {{x: {{profile: nobody, auth: {{{LOGIN}}}}}}}": "not complete: Auth plugin requires .*: auth_url",
+    "clouds: {x: {auth_type: magic, auth: {auth_url: 'http://127.0.0.1:1'}}}": "not complete: The plugin magic",
+    f"clouds: {{x: {{auth: {{auth_url: 'http://127.0.0.1:1/v3', {LOGIN}}}}}}}": "'x' does not answer. Check",
+    f"clouds: {{x: {{auth: {{auth_url: keystone, {LOGIN}}}}}}}": "'x' does not answer.*auth_url",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), NONSENSE.items())
+def test_nonsense_in_clouds_yaml_is_told_in_one_line(tmp_path, monkeypatch, text, said):
+    (tmp_path / "clouds.yaml").write_text(text)
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "clouds.yaml"))
+    monkeypatch.setenv("OS_CLOUD", "x")
+    with pytest.raises(CourseError, match=said) as caught:
+        connect()
+    assert len(caught.value._render_traceback_()) == 1
+    assert "\n" not in str(caught.value)
+
+
+def test_a_certificate_that_nobody_trusts_is_told_as_such(tmp_path, monkeypatch):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=cloud".split()
+    subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"https://127.0.0.1:{server.server_port}/v3"
+        (tmp_path / "clouds.yaml").write_text(f"clouds: {{x: {{auth: {{auth_url: '{url}', {LOGIN}}}}}}}")
+        monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "clouds.yaml"))
+        monkeypatch.setenv("OS_CLOUD", "x")
+        with pytest.raises(CourseError, match="'x' has a certificate that this machine does not trust. Set cacert"):
+            connect()
+        server.shutdown()
+
+
+def test_an_empty_os_cloud_and_a_dead_proxy_do_not_keep_the_practice_cloud_away(cloud, monkeypatch):
+    monkeypatch.setenv("OS_CLOUD", "")
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert connect().list_flavors()
 
 
 def test_a_notebook_shows_one_line_and_no_traceback():

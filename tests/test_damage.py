@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -19,19 +20,6 @@ from helpers import practice_cloud
 from helpers.practice_cloud.settings.home import PACKAGE
 
 
-@pytest.fixture
-def built_home(cloud_home, tmp_path):
-    """The folder of a built cloud that does not run; whatever is started there is stopped."""
-    folder = tmp_path / "built here"
-    shutil.copytree(cloud_home / "pristine", folder / "pristine")
-    for name in ("built.json", "secrets.json"):
-        shutil.copy(cloud_home / name, folder)
-    with home_at(folder):
-        practice_cloud.reset()
-        yield folder
-        practice_cloud.stop()
-
-
 def a_server_can_be_created() -> bool:
     """Tell whether the cloud does all that it is for."""
     conn = openstack.connect(cloud="practice")
@@ -47,11 +35,11 @@ def sentence(result: subprocess.CompletedProcess) -> str:
 
 
 @pytest.mark.parametrize("same_home", [True, False], ids=["no supervisor", "the supervisor of another home"])
-def test_stop_never_signals_a_foreign_process(built_home, tmp_path, same_home):
+def test_stop_never_signals_a_foreign_process(another_home, tmp_path, same_home):
     name = "a-shell" if same_home else "helpers.practice_cloud.running.supervisor"
-    home = built_home if same_home else tmp_path / "other"
+    home = another_home if same_home else tmp_path / "other"
     foreign = subprocess.Popen([sys.executable, "-c", "input()", "-m", name, str(home)], stdin=subprocess.PIPE)
-    (built_home / "status.json").write_text(json.dumps({"message": "ready", "pid": foreign.pid}))
+    (another_home / "status.json").write_text(json.dumps({"message": "ready", "pid": foreign.pid}))
     assert practice_cloud.status()["running"] is False
     practice_cloud.stop()
     assert foreign.poll() is None
@@ -59,7 +47,7 @@ def test_stop_never_signals_a_foreign_process(built_home, tmp_path, same_home):
     assert foreign.returncode == 0
 
 
-def test_looking_does_not_keep_a_supervisor_from_starting(built_home):
+def test_looking_does_not_keep_a_supervisor_from_starting(another_home):
     lookers = [subprocess.Popen([sys.executable, "-c", LOOK_ALL_THE_TIME]) for _ in range(4)]
     try:
         assert practice_cloud.start()["running"]
@@ -71,10 +59,10 @@ def test_looking_does_not_keep_a_supervisor_from_starting(built_home):
 LOOK_ALL_THE_TIME = "from helpers import practice_cloud\nwhile True: practice_cloud.status()"
 
 
-def test_a_stray_file_among_the_users_does_not_end_the_cloud(built_home):
+def test_a_stray_file_among_the_users_does_not_end_the_cloud(another_home):
     practice_cloud.start()
-    (built_home / "users" / ".DS_Store").write_bytes(b"\0")
-    supervisor = psutil.Process(json.loads((built_home / "status.json").read_text())["pid"])
+    (another_home / "users" / ".DS_Store").write_bytes(b"\0")
+    supervisor = psutil.Process(json.loads((another_home / "status.json").read_text())["pid"])
     # It looks every two seconds.
     with pytest.raises(psutil.TimeoutExpired):
         supervisor.wait(5)
@@ -82,14 +70,14 @@ def test_a_stray_file_among_the_users_does_not_end_the_cloud(built_home):
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff\xfe no text", b'{"pid": [], "urls": 7, "pids": "x", "cl', b"[1, 2]\n"])
-def test_small_files_that_are_damaged_are_made_anew_in_the_first_try(built_home, damage):
+def test_small_files_that_are_damaged_are_made_anew_in_the_first_try(another_home, damage):
     practice_cloud.start()
     conn = openstack.connect(cloud="practice")
     server = active(conn, conn.create_server(name="kept", **requirements(conn)))
     practice_cloud.stop()
-    etc = list((built_home / "etc").iterdir())
+    etc = list((another_home / "etc").iterdir())
     assert len(etc) == 6
-    for path in [*built_home.glob("*.json"), built_home / "clouds.yaml", built_home / "lock", *etc]:
+    for path in [*another_home.glob("*.json"), another_home / "clouds.yaml", another_home / "lock", *etc]:
         path.write_bytes(damage)
     said = []
     assert practice_cloud.start(report=said.append)["running"]
@@ -97,18 +85,18 @@ def test_small_files_that_are_damaged_are_made_anew_in_the_first_try(built_home,
     assert openstack.connect(cloud="practice").get_server(server.id).status == "ACTIVE"
 
 
-def test_small_files_that_are_damaged_while_the_cloud_runs_are_made_anew(built_home):
+def test_small_files_that_are_damaged_while_the_cloud_runs_are_made_anew(another_home):
     before = practice_cloud.start()
     for name in ("status.json", "clouds.yaml"):
-        (built_home / name).write_text("damaged")
+        (another_home / name).write_text("damaged")
     assert practice_cloud.start() == before
     assert openstack.connect(cloud="practice").list_flavors()
 
 
 @pytest.mark.parametrize("name", ["logs", "etc", "users"])
-def test_a_file_in_the_place_of_a_folder_is_told_in_one_sentence(built_home, name):
-    shutil.rmtree(built_home / name, ignore_errors=True)
-    (built_home / name).write_text("in the way")
+def test_a_file_in_the_place_of_a_folder_is_told_in_one_sentence(another_home, name):
+    shutil.rmtree(another_home / name, ignore_errors=True)
+    (another_home / name).write_text("in the way")
     said = sentence(practice_cloud_command("start"))
     assert f"{name}'" in said
     assert "Remove what is in the way" in said
@@ -119,8 +107,8 @@ def test_a_file_in_the_place_of_a_folder_is_told_in_one_sentence(built_home, nam
     [("keystone.db", b"this is no database" * 1000), ("nova_cell1.db", b""), ("neutron.db", None), ("glance.db", ...)],
     ids=["foreign", "empty", "gone", "overwritten in the middle"],
 )
-def test_start_says_which_database_is_damaged_and_reset_brings_the_cloud_back(built_home, name, damage):
-    path = built_home / "state" / name
+def test_start_says_which_database_is_damaged_and_reset_brings_the_cloud_back(another_home, name, damage):
+    path = another_home / "state" / name
     if damage is None:
         path.unlink()
     elif damage is ...:
@@ -137,22 +125,42 @@ def test_start_says_which_database_is_damaged_and_reset_brings_the_cloud_back(bu
     assert a_server_can_be_created()
 
 
-def test_reset_heals_a_running_cloud_whose_database_is_damaged(built_home):
+def test_reset_heals_a_running_cloud_whose_database_is_damaged(another_home):
     practice_cloud.start()
-    (built_home / "state" / "glance.db").write_bytes(b"this is no database" * 1000)
-    assert str(built_home / "state" / "glance.db") in sentence(practice_cloud_command("start"))
+    (another_home / "state" / "glance.db").write_bytes(b"this is no database" * 1000)
+    assert str(another_home / "state" / "glance.db") in sentence(practice_cloud_command("start"))
     assert practice_cloud_command("reset").returncode == 0
     assert practice_cloud.status()["running"]
     assert a_server_can_be_created()
 
 
-def test_reset_without_a_whole_copy_says_how_to_begin_anew(built_home):
-    (built_home / "pristine" / "nova_api.db").write_bytes(b"")
-    assert f"Delete the folder {built_home}" in sentence(practice_cloud_command("reset"))
+def test_without_a_home_directory_one_is_asked_for(monkeypatch):
+    def nobody(_uid):
+        raise KeyError
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("PRACTICE_CLOUD_HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(practice_cloud.PracticeCloudError, match="Set PRACTICE_CLOUD_HOME to a folder"):
+        practice_cloud.status()
 
 
-def test_lost_keys_are_back_after_a_reset(built_home):
-    shutil.rmtree(built_home / "state" / "fernet")
+def test_two_names_of_one_home_are_one_cloud(another_home, tmp_path):
+    (tmp_path / "link").symlink_to(another_home)
+    practice_cloud.start()
+    with home_at(tmp_path / "link"):
+        assert practice_cloud.status()["running"]
+        practice_cloud.stop()
+    assert not practice_cloud.status()["running"]
+
+
+def test_reset_without_a_whole_copy_says_how_to_begin_anew(another_home):
+    (another_home / "pristine" / "nova_api.db").write_bytes(b"")
+    assert f"Delete the folder {another_home}" in sentence(practice_cloud_command("reset"))
+
+
+def test_lost_keys_are_back_after_a_reset(another_home):
+    shutil.rmtree(another_home / "state" / "fernet")
     assert practice_cloud_command("reset").returncode == 0
     practice_cloud.start()
     assert openstack.connect(cloud="practice").list_flavors()
@@ -164,26 +172,26 @@ def edit_catalog(home, **changes) -> None:
     (home / "catalog.yaml").write_text(yaml.safe_dump(catalog | changes))
 
 
-def test_an_edited_catalog_builds_the_cloud_anew_and_the_old_state_is_kept_beside_it(built_home):
+def test_an_edited_catalog_builds_the_cloud_anew_and_the_old_state_is_kept_beside_it(another_home):
     practice_cloud.start()
     conn = openstack.connect(cloud="practice")
     conn.create_network("mine")
     practice_cloud.stop()
-    edit_catalog(built_home, flavors=[{"name": "only", "vcpus": 1, "ram": 512, "disk": 1}])
+    edit_catalog(another_home, flavors=[{"name": "only", "vcpus": 1, "ram": 512, "disk": 1}])
     result = practice_cloud_command("start")
     assert result.returncode == 0, result.stderr
-    assert f"anew because of the catalog; what there was is kept in {built_home / 'before'}" in result.stdout
+    assert f"anew because of the catalog; what there was is kept in {another_home / 'before'}" in result.stdout
     conn = openstack.connect(cloud="practice")
     assert [flavor.name for flavor in conn.list_flavors()] == ["only"]
     assert "mine" not in [network.name for network in conn.list_networks()]
-    assert {path.name for path in (built_home / "before").iterdir()} == {"built.json", "state", "pristine"}
-    kept = (built_home / "before" / "state").glob("neutron.db*")
+    assert {path.name for path in (another_home / "before").iterdir()} == {"built.json", "state", "pristine"}
+    kept = (another_home / "before" / "state").glob("neutron.db*")
     assert b"mine" in b"".join(path.read_bytes() for path in kept)
 
 
-def test_other_quotas_and_another_hypervisor_need_no_new_cloud(built_home):
+def test_other_quotas_and_another_hypervisor_need_no_new_cloud(another_home):
     quotas = {"servers": 3, "vcpus": 3, "ram_mib": 4096, "floating_ips": 2}
-    edit_catalog(built_home, quotas=quotas, hypervisor={"vcpus": 4, "ram_mib": 8192, "disk_gib": 100})
+    edit_catalog(another_home, quotas=quotas, hypervisor={"vcpus": 4, "ram_mib": 8192, "disk_gib": 100})
     said = []
     practice_cloud.start(report=said.append)
     assert not [message for message in said if message.startswith("creating")]
@@ -192,11 +200,11 @@ def test_other_quotas_and_another_hypervisor_need_no_new_cloud(built_home):
     wait_until(lambda: openstack.connect(cloud="practice-admin").compute.get_hypervisor(hypervisor).name)
 
 
-def test_a_killed_supervisor_and_a_start_at_once_end_with_one_cloud(built_home):
+def test_a_killed_supervisor_and_a_start_at_once_end_with_one_cloud(another_home):
     practice_cloud.start()
     pids = [service["pid"] for service in practice_cloud.status()["services"].values()]
     old = [psutil.Process(pid) for pid in pids]
-    os.kill(json.loads((built_home / "status.json").read_text())["pid"], signal.SIGKILL)
+    os.kill(json.loads((another_home / "status.json").read_text())["pid"], signal.SIGKILL)
     assert practice_cloud.start()["running"]
     assert all_gone(old)
     assert a_server_can_be_created()

@@ -1,4 +1,4 @@
-"""Start, stop, look at and reset a practice cloud, from any process."""
+"""Start, stop and reset a practice cloud, from any process."""
 
 import os
 import shutil
@@ -10,16 +10,15 @@ from collections.abc import Callable
 from typing import Any
 
 import psutil
-import requests
 
 from ..errors import PracticeCloudError
-from ..services import SERVICES
 from ..settings.catalog import load_catalog
 from ..settings.configuration import clouds_yaml_is_whole
 from ..settings.home import Home
 from ..settings.memory import recall
 from ..settings.users import add_user
 from ..state import pristine
+from .status import SUPERVISOR, facts_of, status, supervisor_of
 
 _POLL_SECONDS = 0.05
 _STOP_SECONDS, _KILL_SECONDS = 10, 20
@@ -27,7 +26,6 @@ _STOP_SECONDS, _KILL_SECONDS = 10, 20
 _NO_PROGRESS_SECONDS = 360
 _DISK_MIB = 300
 _MEMORY_MIB = 600
-_SUPERVISOR = "helpers.practice_cloud.running.supervisor"
 
 
 def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any]:
@@ -68,11 +66,11 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
 def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Callable[[str], None]) -> dict[str, Any]:
     """Launch a supervisor where there is none, and pass on what it says until every API answers."""
     said, deadline = None, time.monotonic() + _NO_PROGRESS_SECONDS
-    while not (now := status())["running"] or not clouds_yaml_is_whole(home, _facts(home)["urls"]):
-        if now["message"] != said and _supervisor(home):
+    while not (now := status())["running"] or not clouds_yaml_is_whole(home, facts_of(home)["urls"]):
+        if now["message"] != said and supervisor_of(home):
             said, deadline = now["message"], time.monotonic() + _NO_PROGRESS_SECONDS
             report(said)
-        elif not _supervisor(home) and (not launched or launched[-1].poll() is not None):
+        elif not supervisor_of(home) and (not launched or launched[-1].poll() is not None):
             # One that could not have the lock has left it to another one, which may have ended since.
             if launched and launched[-1].returncode != os.EX_TEMPFAIL:
                 ended = status()["message"].replace("stopped", f"it was ended while {said or 'it began'}")
@@ -87,29 +85,6 @@ def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Ca
     return now
 
 
-def status() -> dict[str, Any]:
-    """Tell whether the practice cloud runs, where it is kept, and how each service does.
-
-    Returns:
-        running (whether every API answers), home, clouds_yaml, message, and services: the pid, url and state
-        (up, starting or down) of each.
-    """
-    home = Home()
-    facts = _facts(home)
-    if not _supervisor(home):
-        facts["pids"] = {}
-        facts["message"] = facts["message"] if facts["message"].startswith("failed") else "stopped"
-    services = {}
-    for name, url in facts["urls"].items():
-        pid = facts["pids"].get(name)
-        services[name] = {"pid": pid, "url": url, "state": "down" if not pid else "up" if _answers(url) else "starting"}
-    waiting = [name for name, service in services.items() if service["state"] != "up"]
-    if waiting and facts["message"] == "ready":
-        facts["message"] = f"starting {', '.join(waiting)}"
-    place = {"home": str(home.root), "clouds_yaml": str(home.clouds_yaml)}
-    return {"running": facts["message"] == "ready", "message": facts["message"], **place, "services": services}
-
-
 def stop() -> None:
     """Stop the practice cloud; what was created on it is kept. Does nothing where none runs.
 
@@ -117,7 +92,7 @@ def stop() -> None:
         PracticeCloudError: It does not end.
     """
     home, began = Home(), time.monotonic()
-    while process := _supervisor(home):
+    while process := supervisor_of(home):
         if time.monotonic() - began > _KILL_SECONDS:
             raise PracticeCloudError(f"The practice cloud does not end: its process is number {process.pid}.")
         try:
@@ -137,11 +112,11 @@ def reset() -> None:
     if not recall(home, "built"):
         raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
     pristine.check_pristine(home)
-    running = _supervisor(home)
+    running = supervisor_of(home)
     if running:
         try:
             pristine.put_back_running(home)
-            pristine.set_endpoints(home, _facts(home)["urls"])
+            pristine.set_endpoints(home, facts_of(home)["urls"])
             return
         except sqlite3.DatabaseError:
             stop()
@@ -162,7 +137,7 @@ def _launch(home: Home) -> subprocess.Popen:
     environment = {**os.environ, "PRACTICE_CLOUD_HOME": str(home.root)}
     with home.supervisor_log.open("a") as log:
         files = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-        command = [sys.executable, "-m", _SUPERVISOR, str(home.root.resolve())]
+        command = [sys.executable, "-m", SUPERVISOR, str(home.root.resolve())]
         return subprocess.Popen(command, env=environment, cwd=home.root, start_new_session=True, **files)
 
 
@@ -176,36 +151,3 @@ def _full(home: Home) -> str:
     if psutil.virtual_memory().available < _MEMORY_MIB * 2**20:
         return f"The practice cloud needs {_MEMORY_MIB} MiB of memory. Close other programs first. "
     return ""
-
-
-def _facts(home: Home) -> dict[str, Any]:
-    """Return what the supervisor said last; whatever is not as it writes it counts as not said."""
-    said = recall(home, "status")
-    urls, pids = (value if isinstance(value := said.get(key), dict) else {} for key in ("urls", "pids"))
-    return {
-        "message": str(said.get("message", "stopped")),
-        "urls": {name: url for name in SERVICES if isinstance(url := urls.get(name), str)},
-        "pids": {name: pid for name in SERVICES if isinstance(pid := pids.get(name), int)},
-    }
-
-
-def _supervisor(home: Home) -> psutil.Process | None:
-    """Return the process that keeps this cloud up, if there is one.
-
-    Numbers of processes are used again, so the number alone is not enough: the command line has to name this home.
-    """
-    try:
-        process = psutil.Process(recall(home, "status").get("pid"))
-        return process if process.cmdline()[-2:] == [_SUPERVISOR, str(home.root.resolve())] else None
-    except (psutil.Error, TypeError, ValueError, OverflowError):
-        return None
-
-
-def _answers(url: str) -> bool:
-    """Tell whether an API answers anything within half a second; "log in first" is an answer too."""
-    with requests.Session() as session:
-        session.trust_env = False
-        try:
-            return session.get(url, timeout=0.5).status_code < 500
-        except requests.RequestException:
-            return False

@@ -4,14 +4,12 @@ import multiprocessing
 import os
 import shutil
 import signal
-import socket
 import sys
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import connection
-from urllib.parse import urlsplit
 
 import fasteners
 
@@ -24,6 +22,7 @@ from ..settings.memory import recall, remember
 from ..settings.users import add_user, in_use
 from ..state import build, databases, pristine, seed
 from ..state.fingerprint import fingerprint, what_differs
+from .ports import listen, port_of
 from .preloading import preload
 from .processes import fork
 
@@ -31,6 +30,8 @@ _LOOK_SECONDS = 2
 _BUILD_STEP_SECONDS = 300
 _STABLE_SECONDS = 60
 _MOST_FAILURES = 4
+# The pause before a first restart; each further one in a row doubles it.
+_RESTART_SECONDS = float(os.environ.get("PRACTICE_CLOUD_RESTART_SECONDS", "1"))
 _LOG_BYTES = 2**20
 
 
@@ -50,7 +51,7 @@ class Supervisor:
         kept = recall(home, "status").get("urls")
         self.urls: dict[str, str] = {}
         self.report("loading OpenStack")
-        self.listeners = {name: _listen(_port(kept, name)) for name in SERVICES}
+        self.listeners = {name: listen(port_of(kept, name)) for name in SERVICES}
         for name, listener in self.listeners.items():
             self.urls[name] = f"http://127.0.0.1:{listener.getsockname()[1]}{SERVICES[name].path}"
 
@@ -67,20 +68,16 @@ class Supervisor:
             pristine.set_endpoints(self.home, self.urls)
             self.launch(*SERVICES)
         else:
-            self.build(self.put_aside(what_differs(made_of, wanted)) if made_of else "")
+            self.build(self.why_anew(what_differs(made_of, wanted)) if made_of else "")
             remember(self.home, "built", wanted)
             pristine.keep(self.home)
         self.report("ready")
         while in_use(self.home):
             self.tend()
 
-    def put_aside(self, what: str) -> str:
-        """Keep the state that is to be built anew, and return what to say of it."""
-        shutil.rmtree(self.home.before, ignore_errors=True)
-        self.home.before.mkdir(mode=0o700)
-        for part in (self.home.root / "built.json", self.home.state, self.home.pristine):
-            with suppress(FileNotFoundError):
-                part.rename(self.home.before / part.name)
+    def why_anew(self, what: str) -> str:
+        """Put the state aside that is to be built anew, and return what to say of it."""
+        pristine.put_aside(self.home)
         return f", anew because of {what}; what there was is kept in {self.home.before} until the next time"
 
     def build(self, why: str) -> None:
@@ -128,7 +125,7 @@ class Supervisor:
         self.failures[name] = 0 if lived > _STABLE_SECONDS else self.failures[name] + 1
         if self.failures[name] > _MOST_FAILURES:
             raise ChildProcessError(f"{name} ends again and again")
-        self.due[name] = time.monotonic() + 2 ** self.failures[name] - 1
+        self.due[name] = time.monotonic() + (2 ** self.failures[name] - 1) * _RESTART_SECONDS
         self.report(self.message)
 
     def heal(self) -> None:
@@ -150,22 +147,6 @@ class Supervisor:
         self.facts = {"message": message, "pid": os.getpid(), "pids": pids, "urls": self.urls}
         with suppress(OSError):  # A full disk does not end a cloud that runs.
             remember(self.home, "status", self.facts)
-
-
-def _port(urls: object, name: str) -> int:
-    """Return the port at which a service listened last, or 0 for any."""
-    try:
-        return urlsplit(urls[name]).port or 0
-    except (TypeError, KeyError, ValueError, AttributeError):
-        return 0
-
-
-def _listen(port: int) -> socket.socket:
-    """Listen on a port of loopback, or on a free one where another program has taken it meanwhile."""
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError:
-        return socket.create_server(("127.0.0.1", 0))
 
 
 def _end(*_) -> None:

@@ -1,4 +1,4 @@
-"""The state of a practice cloud as files: copied aside when new, checked at a start, and put back at a reset."""
+"""The state of a practice cloud as files: copied aside, checked at a start, and put back at a reset."""
 
 import shutil
 import sqlite3
@@ -80,6 +80,15 @@ def set_endpoints(home: Home, urls: dict[str, str]) -> None:
         database.executemany(query, [(url, SERVICES[name].type) for name, url in urls.items()])
 
 
+def put_aside(home: Home) -> None:
+    """Keep a state that is to be built anew, instead of the one that was kept the last time."""
+    shutil.rmtree(home.before, ignore_errors=True)
+    home.before.mkdir(mode=0o700)
+    for part in (home.root / "built.json", home.state, home.pristine):
+        if part.exists():
+            part.rename(home.before / part.name)
+
+
 def _damaged(home: Home, folder: Path) -> Path | None:
     """Return the first database that is not whole; each that is in the state or its copy has to be in the folder."""
     names = {path.name for place in (home.state, home.pristine) for path in place.glob("*.db")} | {"keystone.db"}
@@ -87,10 +96,15 @@ def _damaged(home: Home, folder: Path) -> Path | None:
 
 
 def _is_whole(path: Path) -> bool:
+    if not path.is_file():
+        return False
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=60)) as database:
             tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             return tables > 0 and database.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    except sqlite3.OperationalError as error:
+        # The file may be whole; it cannot be read here, on a read-only disk for example.
+        raise OSError(f"{path}: {error}") from None
     except sqlite3.DatabaseError:
         return False
 
