@@ -84,7 +84,7 @@ def _advice(cloud: str, error: Exception) -> str:
     if isinstance(error, auth_exceptions.MissingRequiredOptions | auth_exceptions.NoMatchingPlugin):
         return f"The entry of the cloud {cloud!r} in clouds.yaml is not complete: {_one_line(error)}."
     if auth_exceptions.SSLError in reasons:
-        advice = "has a certificate that this machine does not trust. Set cacert in clouds.yaml to its authority's file."
+        advice = "has a certificate that this machine does not trust. Set cacert in clouds.yaml to its CA file."
     else:
         advice = "does not answer. Check your network, and auth_url in clouds.yaml."
     return f"The cloud {cloud!r} {advice} It said: {_one_line(error)}"
