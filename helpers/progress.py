@@ -98,7 +98,7 @@ def _why_in_vain(conn: Connection, server: Server, flavor: str | None) -> str | 
     """Say why there is no use in waiting for a server, and what to do; None where there is."""
     create_anew = f"Delete it with conn.delete_server({server.id!r}, wait=True), and create it again"
     if server.status == "ERROR":
-        reason = (server.fault or {}).get("message", "It gives no reason.")
+        reason = (server.fault or {}).get("message", "It gives no reason.").strip()
         if "No valid host" in reason:
             reason += " The flavor may want more memory or disk than there is room for: take a smaller one."
         return f"{server.name} is in ERROR. Nova says: {reason} {create_anew}."
