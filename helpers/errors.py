@@ -22,6 +22,7 @@ def require(**choices: Any) -> None:
     """
     for kind, found in choices.items():
         if not found:
+            missing = kind.replace("_", " ")
             raise CourseError(
-                f"No {kind} meets your requirements. Change them at the top of this notebook, and run it from there."
+                f"No {missing} meets your requirements. Change them at the top, and run it all from there."
             )

@@ -41,8 +41,8 @@ def enroll(name: str, folder: Path) -> tuple[Connection, Path]:
     return conn, path
 
 
-def run(cells: Iterable, environment: dict[str, str]) -> None:
-    """Run cells in a new kernel."""
-    notebook = nbformat.v4.new_notebook(cells=list(cells))
+def run(sources: Iterable[str], environment: dict[str, str]) -> None:
+    """Run the code of cells in a new kernel."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     resources = {"metadata": {"path": ROOT / "notebooks"}}
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute(env=environment)
