@@ -4,13 +4,14 @@ from importlib import import_module
 
 _MODULES = {
     "connection": ["connect", "use_practice_cloud"],
-    "filters": ["filter_flavors", "filter_images", "filter_networks"],
+    "filters": ["filter_flavors", "filter_images", "filter_networks", "filter_marked"],
     "choosers": ["choose_flavor", "choose_image", "choose_network", "ServerForm"],
     "tables": ["flavors_table", "images_table", "networks_table", "plot_flavors"],
     "progress": ["wait_for_server"],
     "topology": ["draw_topology"],
     "checks": ["check"],
-    "cleanup": ["clean_up"],
+    "cleanup": ["clean_up", "count_everything"],
+    "errors": ["require"],
 }
 _HOME_OF = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = list(_HOME_OF)

@@ -9,7 +9,7 @@ from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
 
-from helpers.filters import filter_flavors, filter_images, filter_networks
+from helpers.filters import by_name, by_size, filter_flavors, filter_images, filter_networks
 from helpers.tables import flavors_table
 
 # JupyterLab takes arrow keys and letters as commands for its cells, unless the focused element has this attribute
@@ -35,20 +35,18 @@ class Chooser(_KeepsKeys, Dropdown):
 
 def choose_flavor(flavors: Iterable[Flavor]) -> Dropdown:
     """Offer flavors, the smallest first; the value is the id of the chosen one, or None where there is none."""
-    ordered = sorted(flavors, key=lambda flavor: (flavor.vcpus, flavor.ram, flavor.disk, flavor.name))
+    ordered = sorted(flavors, key=by_size)
     return _choose("Flavor", [(_flavor_label(flavor), flavor.id) for flavor in ordered])
 
 
 def choose_image(images: Iterable[Image]) -> Dropdown:
     """Offer images by name; the value is the id of the chosen one, or None where there is none."""
-    ordered = sorted(images, key=lambda image: image.name or "")
-    return _choose("Image", [(_image_label(image), image.id) for image in ordered])
+    return _choose("Image", [(_image_label(image), image.id) for image in sorted(images, key=by_name)])
 
 
 def choose_network(networks: Iterable[Network]) -> Dropdown:
     """Offer networks by name; the value is the id of the chosen one, or None where there is none."""
-    ordered = sorted(networks, key=lambda network: network.name)
-    return _choose("Network", [(network.name, network.id) for network in ordered])
+    return _choose("Network", [(network.name, network.id) for network in sorted(networks, key=by_name)])
 
 
 class ServerForm(_KeepsKeys, VBox):

@@ -1,11 +1,30 @@
-"""Narrow lists of resources down: lists in, lists out, no calls to the cloud."""
+"""Narrow lists of resources down: lists in, sorted lists out, no calls to the cloud."""
 
 import re
 from collections.abc import Iterable
 
 from openstack.compute.v2.flavor import Flavor
+from openstack.compute.v2.keypair import Keypair
+from openstack.compute.v2.server import Server
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
+from openstack.resource import Resource
+
+from helpers.errors import CourseError
+
+# The notebooks give this to all that they create: to servers as metadata, to key pairs as the beginning of their
+# name, and to everything else as its description.
+MARK = "import-openstack"
+
+
+def by_size(flavor: Flavor) -> tuple:
+    """Put flavors in order, the smallest first."""
+    return flavor.vcpus, flavor.ram, flavor.disk, flavor.name
+
+
+def by_name(resource: Resource) -> tuple[str, str]:
+    """Put resources in the order of their names, and of their ids where names are the same."""
+    return resource.name or "", resource.id or ""
 
 
 def filter_flavors(
@@ -14,7 +33,7 @@ def filter_flavors(
     max_ram: int | None = None,
     max_disk: int | None = None,
 ) -> list[Flavor]:
-    """Return the flavors that meet all the requirements given.
+    """Return the flavors that meet all the requirements given, the smallest first.
 
     Args:
         flavors: As conn.list_flavors() returns them.
@@ -22,13 +41,14 @@ def filter_flavors(
         max_ram: The most memory, in MiB.
         max_disk: The largest root disk, in GiB.
     """
-    return [
+    fitting = [
         flavor
         for flavor in flavors
         if (vcpus is None or flavor.vcpus == vcpus)
         and (max_ram is None or flavor.ram <= max_ram)
         and (max_disk is None or flavor.disk <= max_disk)
     ]
+    return sorted(fitting, key=by_size)
 
 
 def filter_images(
@@ -38,7 +58,7 @@ def filter_images(
     version: str | None = None,
     name: str | None = None,
 ) -> list[Image]:
-    """Return the images that meet all the requirements given.
+    """Return the images that meet all the requirements given, by name.
 
     Args:
         images: As conn.list_images() returns them.
@@ -47,8 +67,13 @@ def filter_images(
             image has no property os_distro, its name has to contain it.
         version: The version, such as "20.04", in the property os_version or else in the name.
         name: A regular expression found anywhere in the name, in upper or lower case.
+
+    Raises:
+        CourseError: The version is a number.
     """
-    return [
+    if version is not None and not isinstance(version, str):
+        raise CourseError('A version is text, because 20.1 and 20.10 are one number: write "20.04", in quotes.')
+    fitting = [
         image
         for image in images
         if set(tags) <= set(image.tags)
@@ -56,6 +81,7 @@ def filter_images(
         and (version is None or _is_said(image, "os_version", version))
         and (name is None or re.search(name, image.name or "", re.IGNORECASE))
     ]
+    return sorted(fitting, key=by_name)
 
 
 def _is_said(image: Image, key: str, value: str) -> bool:
@@ -65,16 +91,38 @@ def _is_said(image: Image, key: str, value: str) -> bool:
 
 
 def filter_networks(networks: Iterable[Network], external: bool = False, name: str | None = None) -> list[Network]:
-    """Return the networks to put a server on, or the external ones, which floating IPs come from.
+    """Return the networks to put a server on, or the external ones, which floating IPs come from, by name.
+
+    Networks that the course has made are left out: they lead nowhere, to show what goes wrong then.
 
     Args:
         networks: As conn.list_networks() returns them.
         external: Whether to return the external networks instead.
         name: A regular expression found anywhere in the name, in upper or lower case.
     """
-    return [
+    fitting = [
         network
         for network in networks
         if bool(network.is_router_external) == external
+        and network.description != MARK
         and (name is None or re.search(name, network.name or "", re.IGNORECASE))
     ]
+    return sorted(fitting, key=by_name)
+
+
+def filter_marked(resources: Iterable[Resource], name: str | None = None) -> list[Resource]:
+    """Return the resources that the course has made, by name; what others call the same is not among them.
+
+    Args:
+        resources: Servers, floating IPs, networks or others, as the connection's list methods return them.
+        name: The exact name.
+    """
+    return sorted((r for r in resources if _is_marked(r) and name in (None, r.name)), key=by_name)
+
+
+def _is_marked(resource: Resource) -> bool:
+    if isinstance(resource, Server):
+        return (resource.metadata or {}).get("course") == MARK
+    if isinstance(resource, Keypair):
+        return resource.name.startswith(MARK)
+    return resource.description == MARK

@@ -11,6 +11,18 @@ from helpers.errors import CourseError
 
 _POLL_SECONDS = 0.5
 
+# States that a server does not leave by itself, and the call that brings it back.
+_WAYS_BACK = {
+    "SHUTOFF": "start_server",
+    "PAUSED": "unpause_server",
+    "SUSPENDED": "resume_server",
+    "SHELVED": "unshelve_server",
+    "SHELVED_OFFLOADED": "unshelve_server",
+    "RESCUE": "unrescue_server",
+    "VERIFY_RESIZE": "confirm_server_resize",
+    "SOFT_DELETED": "restore_server",
+}
+
 
 class ProgressLine:
     """One line in a cell's output with a bar that moves until the work is done.
@@ -49,33 +61,55 @@ class ProgressLine:
         return f'<progress aria-label="{label}" {value}></progress> {text}'
 
 
-def wait_for_server(conn: Connection, server: Server, timeout: float = 300) -> Server:
+def wait_for_server(conn: Connection, server: Server, flavor: str | None = None, timeout: float = 300) -> Server:
     """Wait until a server is ACTIVE, and show how it gets there.
 
     Args:
         conn: The connection to the server's cloud.
-        server: The server, as create_server or get_server returned it.
+        server: The server, as create_server or list_servers returned it.
+        flavor: The id of the flavor that it is to have, where that matters.
         timeout: How many seconds to wait.
 
     Returns:
         The server as it is now, with its addresses.
 
     Raises:
-        CourseError: The server went to ERROR (with Nova's own reason), was deleted, or takes too long.
+        CourseError: The server went to ERROR (with Nova's own reason), will not become ACTIVE by itself, has another
+            flavor, was deleted, or takes too long.
     """
     deadline = time.monotonic() + timeout
     with ProgressLine(server.name) as line:
-        while current := conn.get_server(server.id):
+        while (current := conn.get_server(server.id)) and current.status != "DELETED":
             line.update(" ".join(filter(None, [current.status, current.task_state])))
+            if obstacle := _why_in_vain(conn, current, flavor):
+                raise CourseError(obstacle)
             if current.status == "ACTIVE":
                 return current
-            if current.status == "ERROR":
-                reason = (current.fault or {}).get("message", "It gives no reason.")
-                raise CourseError(f"{server.name} is in ERROR. Nova says: {reason} Delete the server before you retry.")
             if time.monotonic() > deadline:
                 raise CourseError(
                     f"{server.name} is still {current.status} after {timeout:g} s. Wait for it again, "
-                    f"or look at conn.get_server_console({server.name!r})."
+                    f"or look at conn.get_server_console({server.id!r})."
                 )
             time.sleep(_POLL_SECONDS)
     raise CourseError(f"{server.name} is gone: somebody deleted it meanwhile. Create it again.")
+
+
+def _why_in_vain(conn: Connection, server: Server, flavor: str | None) -> str | None:
+    """Say why there is no use in waiting for a server, and what to do; None where there is."""
+    create_anew = f"Delete it with conn.delete_server({server.id!r}, wait=True), and create it again"
+    if server.status == "ERROR":
+        reason = (server.fault or {}).get("message", "It gives no reason.").strip()
+        if "No valid host" in reason:
+            reason += " The flavor may want more memory or disk than there is room for: take a smaller one."
+        return f"{server.name} is in ERROR. Nova says: {reason} {create_anew}."
+    if flavor and (wanted := conn.get_flavor_by_id(flavor).name) != (found := _flavor_name(conn, server)):
+        return f"{server.name} is there already, of the flavor {found} and not {wanted}. {create_anew}."
+    if server.status in _WAYS_BACK and not server.task_state:
+        way_back = f"conn.compute.{_WAYS_BACK[server.status]}({server.id!r})"
+        return f"{server.name} is {server.status}, and stays so until you call {way_back}. Then wait for it again."
+    return None
+
+
+def _flavor_name(conn: Connection, server: Server) -> str:
+    """Return the name of a server's flavor; before version 2.47, the API only gives its id."""
+    return server.flavor.original_name or conn.get_flavor_by_id(server.flavor.id).name

@@ -6,8 +6,10 @@ from IPython.display import Markdown
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 
+from helpers.errors import require
 
-def draw_topology(conn: Connection, network_id: str, server: Server | None = None) -> Markdown:
+
+def draw_topology(conn: Connection, network_id: str | None, server: Server | None = None) -> Markdown:
     """Draw a network, the routers that lead out of it, and a server on it with its addresses.
 
     Args:
@@ -17,7 +19,11 @@ def draw_topology(conn: Connection, network_id: str, server: Server | None = Non
 
     Returns:
         A Mermaid diagram, which JupyterLab shows as a picture with a text for those who cannot see it.
+
+    Raises:
+        CourseError: There is no network.
     """
+    require(network=network_id)
     network = conn.get_network_by_id(network_id)
     subnets = [conn.get_subnet_by_id(subnet_id).cidr for subnet_id in network.subnet_ids]
     lines, story = [_node("network", network.name, *sorted(subnets))], [f"The network {network.name}"]

@@ -227,15 +227,16 @@ def test_a_wait_is_interrupted_and_the_notebook_goes_on(page, lab):
     run_all(page, panel)
     cell = panel.locator(".jp-CodeCell", has_text="Your code here")
     wait = "wait_for_server(conn, server)"
-    stopped = f"import time; conn.compute.stop_server(server.id); time.sleep(3); {wait}"
-    replace_code(page, cell, stopped)
-    cell = panel.locator(".jp-CodeCell", has_text="stop_server")
+    replace_code(
+        page, cell, f"get, conn.get_server, server.status = conn.get_server, lambda _: server, 'BUILD'; {wait}"
+    )
+    cell = panel.locator(".jp-CodeCell", has_text="conn.get_server, lambda")
     expect(cell.get_by_role("progressbar")).to_be_visible()
-    expect(cell.locator(".jp-OutputArea-output").first).to_contain_text("SHUTOFF")
+    expect(cell.locator(".jp-OutputArea-output").first).to_contain_text("BUILD")
     choose_from_menu(page, "Kernel", re.compile("^Interrupt Kernel"))
     expect(errors(cell)).to_contain_text("KeyboardInterrupt")
-    replace_code(page, cell, f"conn.compute.start_server(server.id); {wait}.status")
-    cell = panel.locator(".jp-CodeCell", has_text="start_server")
+    replace_code(page, cell, f"conn.get_server = get; {wait}.status")
+    cell = panel.locator(".jp-CodeCell", has_text="conn.get_server = get")
     expect(cell.locator(".jp-OutputArea-output").last).to_contain_text("'ACTIVE'")
 
 

@@ -5,7 +5,8 @@ from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
 
-from helpers import ServerForm, choose_flavor, choose_image, choose_network
+from helpers import ServerForm, choose_flavor, choose_image, choose_network, draw_topology, require
+from helpers.errors import CourseError
 
 BIG = Flavor(id="2", name="big", vcpus=2, ram=4096, disk=50)
 SMALL = Flavor(id="1", name="small", vcpus=1, ram=512, disk=10)
@@ -63,3 +64,14 @@ def test_the_form_keeps_what_was_chosen_as_long_as_it_is_offered():
     form.max_ram.value = 1
     assert form.value["flavor"] is None
     assert form.flavor.label == "No flavor matches: ask for less"
+
+
+def test_a_dropdown_without_a_match_stops_the_next_cell_with_a_sentence():
+    nothing = choose_image([])
+    with pytest.raises(CourseError, match="No image meets your requirements. Change them"):
+        require(flavor=choose_flavor([SMALL]).value, image=nothing.value)
+    with pytest.raises(CourseError, match="No network meets your requirements"):
+        draw_topology(None, choose_network([]).value)
+    with pytest.raises(CourseError, match="No external network meets"):
+        require(external_network=[])
+    require(flavor=[SMALL], network="n")

@@ -2,16 +2,21 @@
 
 import pytest
 from openstack.compute.v2.flavor import Flavor
+from openstack.compute.v2.keypair import Keypair
+from openstack.compute.v2.server import Server
 from openstack.image.v2.image import Image
+from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.network import Network
 
-from helpers import filter_flavors, filter_images, filter_networks
+from helpers import choose_flavor, choose_image, choose_network, filter_flavors, filter_images, filter_networks
+from helpers.errors import CourseError
+from helpers.filters import MARK, filter_marked
 
 SMALL = Flavor(name="small", vcpus=1, ram=1024, disk=20)
 WIDE = Flavor(name="wide", vcpus=2, ram=1024, disk=20)
 FAT = Flavor(name="fat", vcpus=1, ram=2048, disk=20)
 DEEP = Flavor(name="deep", vcpus=1, ram=1024, disk=21)
-FLAVORS = [SMALL, WIDE, FAT, DEEP]
+FLAVORS = [WIDE, FAT, DEEP, SMALL]
 
 TAGGED = Image(name="golden", tags=["os:ubuntu", "release:focal"])
 DESCRIBED = Image(name="base", tags=[], os_distro="ubuntu", os_version="20.04")
@@ -24,32 +29,32 @@ IMAGES = [TAGGED, DESCRIBED, NAMED, UNDESCRIBED, NAMELESS]
 @pytest.mark.parametrize(
     ("requirements", "expected"),
     [
-        ({}, FLAVORS),
-        ({"vcpus": 1}, [SMALL, FAT, DEEP]),
-        ({"max_ram": 1024}, [SMALL, WIDE, DEEP]),
-        ({"max_disk": 20}, [SMALL, WIDE, FAT]),
+        ({}, [SMALL, DEEP, FAT, WIDE]),
+        ({"vcpus": 1}, [SMALL, DEEP, FAT]),
+        ({"max_ram": 1024}, [SMALL, DEEP, WIDE]),
+        ({"max_disk": 20}, [SMALL, FAT, WIDE]),
         ({"vcpus": 1, "max_ram": 1024, "max_disk": 20}, [SMALL]),
         ({"max_ram": 0}, []),
     ],
 )
-def test_flavors_meet_all_requirements_given(requirements, expected):
+def test_flavors_meet_all_requirements_given_the_smallest_first(requirements, expected):
     assert filter_flavors(FLAVORS, **requirements) == expected
 
 
 @pytest.mark.parametrize(
     ("requirements", "expected"),
     [
-        ({}, IMAGES),
-        ({"tags": ["os:ubuntu"]}, [TAGGED, NAMELESS]),
+        ({}, [NAMELESS, NAMED, DESCRIBED, TAGGED, UNDESCRIBED]),
+        ({"tags": ["os:ubuntu"]}, [NAMELESS, TAGGED]),
         ({"tags": ["os:ubuntu", "release:focal"]}, [TAGGED]),
         ({"distro": "ubuntu", "version": "20.04"}, [DESCRIBED, UNDESCRIBED]),
-        ({"distro": "Ubuntu"}, [DESCRIBED, NAMED, UNDESCRIBED]),
+        ({"distro": "Ubuntu"}, [NAMED, DESCRIBED, UNDESCRIBED]),
         ({"name": "focal"}, [NAMED]),
         ({"name": "focal", "distro": "ubuntu"}, [NAMED]),
         ({"name": "focal", "distro": "debian"}, []),
     ],
 )
-def test_images_meet_all_requirements_given(requirements, expected):
+def test_images_meet_all_requirements_given_by_name(requirements, expected):
     assert filter_images(IMAGES, **requirements) == expected
 
 
@@ -58,3 +63,43 @@ def test_networks_are_inside_or_external():
     unknown = Network(name="c")
     assert filter_networks([inside, outside, unknown]) == [inside, unknown]
     assert filter_networks([inside, outside, unknown], external=True) == [outside]
+
+
+def test_a_version_that_is_a_number_is_told_as_such():
+    with pytest.raises(CourseError, match='text.* write "20.04", in quotes'):
+        filter_images(IMAGES, version=20.04)
+
+
+FLAVORS_WITH_IDS = [Flavor(id=n, name=n, vcpus=v, ram=r, disk=1) for n, v, r in (("b", 2, 1), ("c", 1, 2), ("a", 1, 2))]
+IMAGES_WITH_IDS = [Image(id=n, name=name, tags=[]) for n, name in (("3", "b"), ("2", "a"), ("1", "a"), ("0", None))]
+NETWORKS_WITH_IDS = [Network(id=n, name=name) for n, name in (("3", "b"), ("2", "a"), ("1", "a"))]
+
+
+@pytest.mark.parametrize(
+    ("choose", "filter_", "resources"),
+    [
+        (choose_flavor, filter_flavors, FLAVORS_WITH_IDS),
+        (choose_image, filter_images, IMAGES_WITH_IDS),
+        (choose_network, filter_networks, NETWORKS_WITH_IDS),
+    ],
+)
+def test_the_first_of_the_list_is_the_first_of_the_dropdown(choose, filter_, resources):
+    for given in (resources, resources[::-1]):
+        assert choose(given).value == filter_(given)[0].id
+        assert [value for _, value in choose(given).options] == [resource.id for resource in filter_(given)]
+
+
+def test_only_what_has_the_mark_and_the_name_is_the_courses():
+    mine, theirs = Server(name="my_server", metadata={"course": MARK}), Server(name="my_server", metadata={})
+    other = Server(name="watched_server", metadata={"course": MARK})
+    assert filter_marked([mine, theirs, other], name="my_server") == [mine]
+    assert filter_marked([other, theirs, mine]) == [mine, other]
+    addresses = [FloatingIP(description=MARK), FloatingIP(description=""), FloatingIP()]
+    assert filter_marked(addresses) == addresses[:1]
+    keys = [Keypair(name=f"{MARK}-ada"), Keypair(name="ada")]
+    assert filter_marked(keys) == keys[:1]
+
+
+def test_no_server_is_put_on_a_network_that_the_course_made_to_lead_nowhere():
+    inside, twin = Network(name="z", is_router_external=False), Network(name="twin", description=MARK)
+    assert filter_networks([twin, inside]) == [inside]

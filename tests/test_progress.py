@@ -1,7 +1,13 @@
 """Waiting for a server, on the practice cloud."""
 
+import re
+import time
+from types import SimpleNamespace
+
 import pytest
 from IPython.display import DisplayHandle
+from openstack.compute.v2.flavor import Flavor
+from openstack.compute.v2.server import Server
 from test_practice_cloud import requirements
 
 from helpers import wait_for_server
@@ -29,7 +35,9 @@ def test_it_shows_how_far_the_server_is_and_returns_it_active(conn, shown):
 def test_an_error_raises_with_novas_own_reason(conn, shown):
     wanted = {**requirements(conn), "flavor": conn.get_flavor("4C-16GB-10000GB").id}
     server = conn.create_server(name="huge", **wanted)
-    with pytest.raises(CourseError, match="huge is in ERROR. Nova says: No valid host was found"):
+    with pytest.raises(
+        CourseError, match=r"Nova says: No valid host was found\..*disk.*conn.delete_server\('.*', wait=True"
+    ):
         wait_for_server(conn, server)
     assert 'value="1"' not in shown[-1]
 
@@ -45,3 +53,56 @@ def test_a_server_that_is_deleted_meanwhile_is_gone(conn):
     conn.delete_server(server.id, wait=True)
     with pytest.raises(CourseError, match="short is gone"):
         wait_for_server(conn, server)
+
+
+@pytest.fixture
+def server_in():
+    """Make a connection to a cloud on which there is one server, in a given state."""
+
+    def make(status: str, task_state: str | None = None):
+        server = Server(id="1", name="my_server", status=status, task_state=task_state)
+        server.flavor = Flavor(original_name="small")
+        flavors = {"s": Flavor(name="small"), "b": Flavor(name="big")}
+        return SimpleNamespace(get_server=lambda _: server, get_flavor_by_id=flavors.get), server
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("status", "what_to_do"),
+    [
+        ("SHUTOFF", "conn.compute.start_server('1')"),
+        ("PAUSED", "conn.compute.unpause_server('1')"),
+        ("SUSPENDED", "conn.compute.resume_server('1')"),
+        ("SHELVED", "conn.compute.unshelve_server('1')"),
+        ("SHELVED_OFFLOADED", "conn.compute.unshelve_server('1')"),
+        ("ERROR", "conn.delete_server('1', wait=True)"),
+        ("DELETED", "Create it again"),
+    ],
+)
+def test_what_is_waited_for_in_vain_is_told_at_once_with_what_to_do(server_in, status, what_to_do):
+    began = time.monotonic()
+    with pytest.raises(CourseError, match=re.escape(what_to_do)):
+        wait_for_server(*server_in(status), timeout=5)
+    assert time.monotonic() - began < 1
+
+
+def test_another_flavor_than_asked_for_is_told_at_once(server_in):
+    assert wait_for_server(*server_in("ACTIVE"), flavor="s").status == "ACTIVE"
+    with pytest.raises(CourseError, match="of the flavor small and not big. Delete it with conn.delete_server"):
+        wait_for_server(*server_in("ACTIVE"), flavor="b")
+
+
+def test_a_server_that_is_being_started_is_waited_for(server_in):
+    with pytest.raises(CourseError, match="still SHUTOFF after 0 s"):
+        wait_for_server(*server_in("SHUTOFF", "powering-on"), timeout=0)
+
+
+def test_a_stopped_server_becomes_active_by_the_call_that_is_told(conn):
+    server = wait_for_server(conn, conn.create_server(name="tired", **requirements(conn)))
+    conn.compute.stop_server(server.id)
+    conn.compute.wait_for_server(server, "SHUTOFF", interval=1)
+    with pytest.raises(CourseError) as told:
+        wait_for_server(conn, server)
+    eval(re.search(r"conn\.compute\.\w+\(.*?\)", str(told.value))[0])
+    assert wait_for_server(conn, server, flavor=requirements(conn)["flavor"]).status == "ACTIVE"

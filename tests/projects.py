@@ -1,0 +1,48 @@
+"""What is in a project, projects of their own on one cloud, and notebooks that are run in them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+import openstack
+import yaml
+from conftest import ROOT
+from nbclient import NotebookClient
+from openstack.connection import Connection
+
+EXTERNAL = "ext-net"
+
+
+def contents(conn: Connection) -> dict[tuple[str, str], dict]:
+    """Return all that is in a project, by kind and id, with all that the APIs tell about it."""
+    network = conn.network
+    kinds = [network.ips, network.ports, network.networks, network.subnets, network.routers, network.security_groups]
+    of_project = [r for list_ in kinds for r in list_(project_id=conn.current_project_id)]
+    found = [*conn.compute.servers(), *conn.compute.keypairs(), *of_project]
+    return {(type(r).__name__, r.id): r.to_dict(computed=False) for r in found}
+
+
+def enroll(name: str, folder: Path) -> tuple[Connection, Path]:
+    """Make a project with a learner and a network in it; return a connection, and a clouds.yaml that leads there."""
+    admin = openstack.connect(cloud="practice-admin")
+    project = admin.identity.create_project(name=name, domain_id="default")
+    user = admin.identity.create_user(name=name, password=name, domain_id="default")
+    admin.identity.assign_project_role_to_user(project, user, admin.identity.find_role("member"))
+    login = {"username": name, "password": name, "project_name": name}
+    conn = openstack.connect(cloud="practice", auth=login)
+    network = conn.create_network("test-net")
+    subnet = conn.create_subnet(network.id, cidr="192.168.122.0/24")
+    router = conn.create_router("test-router", ext_gateway_net_id=conn.get_network(EXTERNAL).id)
+    conn.add_router_interface(router, subnet_id=subnet.id)
+    clouds = yaml.safe_load(Path(openstack.config.OpenStackConfig().config_filename).read_text())
+    clouds["clouds"]["practice"]["auth"] |= login
+    path = folder / f"{name}.yaml"
+    path.write_text(yaml.safe_dump(clouds))
+    return conn, path
+
+
+def run(sources: Iterable[str], environment: dict[str, str]) -> None:
+    """Run the code of cells in a new kernel."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    resources = {"metadata": {"path": ROOT / "notebooks"}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute(env=environment)
