@@ -12,6 +12,7 @@ _MODULES = {
     "checks": ["check"],
     "cleanup": ["clean_up", "count_everything"],
     "errors": ["require"],
+    "reaching": ["wait_for_port", "run_over_ssh", "why_unreachable"],
 }
 _HOME_OF = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = list(_HOME_OF)

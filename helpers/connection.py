@@ -49,7 +49,7 @@ def connect() -> Connection:
 
 
 def use_practice_cloud() -> None:
-    """Start the practice cloud if it does not run, and let openstacksdk find its clouds.yaml.
+    """Start the practice cloud if it does not run; let openstacksdk find its clouds.yaml, and programs its servers.
 
     Raises:
         CourseError: It does not start.
@@ -60,9 +60,13 @@ def use_practice_cloud() -> None:
         except practice_cloud.PracticeCloudError as error:
             raise CourseError(str(error)) from None
     os.environ["OS_CLIENT_CONFIG_FILE"] = status["clouds_yaml"]
+    os.environ["PRACTICE_CLOUD_SSH_CONFIG"] = f"{status['home']}/ssh_config"
+    # The servers are reached through the cloud's gateway, which passes everything else on to the proxy that was there.
+    os.environ.setdefault("PRACTICE_CLOUD_UPSTREAM_PROXY", os.environ.get("http_proxy", ""))
+    os.environ["http_proxy"] = practice_cloud.proxy()
     # Requests to this machine must not take the way round a proxy.
     for name in ("NO_PROXY", "no_proxy"):
-        os.environ[name] = ",".join({"127.0.0.1", *os.environ.get(name, "").split(",")} - {""})
+        os.environ[name] = ",".join({"127.0.0.1", "localhost", *os.environ.get(name, "").split(",")} - {""})
 
 
 def _known_clouds() -> str:

@@ -1,7 +1,7 @@
-"""OpenStack itself (Keystone, Glance, Placement, Nova, Neutron) in a few processes of this machine."""
+"""OpenStack itself (Keystone, Glance, Placement, Nova, Neutron) in a few processes of this machine, and its servers."""
 
 from .errors import PracticeCloudError
-from .running.control import reset, start, stop
+from .running.control import proxy, reset, start, stop
 from .running.status import status
 
-__all__ = ["PracticeCloudError", "reset", "start", "status", "stop"]
+__all__ = ["PracticeCloudError", "proxy", "reset", "start", "status", "stop"]

@@ -5,36 +5,55 @@ import json
 import shlex
 import sys
 
-from . import PracticeCloudError, reset, start, status, stop
+from . import PracticeCloudError, proxy, reset, start, status, stop
+from .gateway.connecting import connect
 
 
 def main() -> None:
     """Run one command and end with exit code 0, or 1 where it failed or, for status, where not all runs."""
     parser = argparse.ArgumentParser(prog="practice-cloud", description="A small OpenStack cloud to practise on.")
-    parser.add_argument(
-        "command", choices=["start", "stop", "status", "reset"], help="reset undoes all since the build"
-    )
-    parser.add_argument("--json", action="store_true", help="print the status for programs")
+    commands = parser.add_subparsers(metavar="command", required=True)
+
+    def command(name: str, function, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(function=function)
+        return added
+
+    command("start", _start, "start the cloud, and build it first where there is none")
+    command("stop", lambda _: stop(), "stop the cloud; what is on it is kept")
+    looking = command("status", _status, "tell whether the cloud runs, and where")
+    looking.add_argument("--json", action="store_true", help="for programs")
+    command("reset", lambda _: reset(), "undo all since the cloud was built")
+    joining = command("connect", _connect, "join standard input and output to a server's floating IP")
+    joining.add_argument("host")
+    joining.add_argument("port", type=int)
     arguments = parser.parse_args()
     try:
-        if arguments.command == "start":
-            file = shlex.quote(start(report=print)["clouds_yaml"])
-            print(f"To use it outside the notebooks:\n  export OS_CLIENT_CONFIG_FILE={file} OS_CLOUD=practice")
-        elif arguments.command == "status":
-            now = status()
-            print(json.dumps(now, indent=1) if arguments.json else _table(now))
-            sys.exit(not now["running"])
-        else:
-            {"stop": stop, "reset": reset}[arguments.command]()
+        arguments.function(arguments)
     except (PracticeCloudError, OSError) as error:
         sys.exit(f"practice-cloud: {error}")
     except KeyboardInterrupt:
         sys.exit("practice-cloud: interrupted; run it again to go on")
 
 
-def _table(now: dict) -> str:
+def _start(_: argparse.Namespace) -> None:
+    now = start(report=print)
+    ssh_config = shlex.quote(f"{now['home']}/ssh_config")
+    print("To use it outside the notebooks:")
+    print(f"  export OS_CLIENT_CONFIG_FILE={shlex.quote(now['clouds_yaml'])} OS_CLOUD=practice")
+    print(f"  ssh -F {ssh_config} USER@FLOATING_IP")
+
+
+def _status(arguments: argparse.Namespace) -> None:
+    now = status()
     rows = [f"  {name:10}{s['state']:10}{s['url']}  pid {s['pid'] or '-'}" for name, s in now["services"].items()]
-    return "\n".join([f"practice cloud in {now['home']}: {now['message']}", *rows])
+    table = "\n".join([f"practice cloud in {now['home']}: {now['message']}", *rows])
+    print(json.dumps(now, indent=1) if arguments.json else table)
+    sys.exit(not now["running"])
+
+
+def _connect(arguments: argparse.Namespace) -> None:
+    connect(proxy(), arguments.host, arguments.port)
 
 
 if __name__ == "__main__":

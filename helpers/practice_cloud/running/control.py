@@ -13,7 +13,7 @@ import psutil
 
 from ..errors import PracticeCloudError
 from ..settings.catalog import load_catalog
-from ..settings.configuration import clouds_yaml_is_whole
+from ..settings.configuration import clouds_yaml_is_whole, proxy_url
 from ..settings.home import Home
 from ..settings.memory import recall
 from ..settings.users import add_user
@@ -112,6 +112,8 @@ def reset() -> None:
     if not recall(home, "built"):
         raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
     pristine.check_pristine(home)
+    # The servers that ssh knows are no more.
+    (home.root / "known_hosts").unlink(missing_ok=True)
     running = supervisor_of(home)
     if running:
         try:
@@ -123,6 +125,12 @@ def reset() -> None:
     pristine.put_back_stopped(home)
     if running:
         start()
+
+
+def proxy() -> str:
+    """Return the URL of the proxy that reaches the servers' floating IPs; it holds a secret of the cloud's user."""
+    home = Home()
+    return proxy_url(home, facts_of(home)["urls"])
 
 
 def _launch(home: Home) -> subprocess.Popen:

@@ -5,6 +5,7 @@ from typing import Any
 import psutil
 import requests
 
+from ..gateway import GATEWAY
 from ..services import SERVICES
 from ..settings.home import Home
 from ..settings.memory import recall
@@ -16,8 +17,8 @@ def status() -> dict[str, Any]:
     """Tell whether the practice cloud runs, where it is kept, and how each service does.
 
     Returns:
-        running (whether every API answers), home, clouds_yaml, message, and services: the pid, url and state
-        (up, starting or down) of each.
+        running (whether all answer), home, clouds_yaml, message, and services: the pid, url and state (up, starting
+        or down) of each OpenStack service, and of the gateway to the servers.
     """
     home = Home()
     facts = facts_of(home)
@@ -41,8 +42,8 @@ def facts_of(home: Home) -> dict[str, Any]:
     urls, pids = (value if isinstance(value := said.get(key), dict) else {} for key in ("urls", "pids"))
     return {
         "message": str(said.get("message", "stopped")),
-        "urls": {name: url for name in SERVICES if isinstance(url := urls.get(name), str)},
-        "pids": {name: pid for name in SERVICES if isinstance(pid := pids.get(name), int)},
+        "urls": {name: url for name in (*SERVICES, GATEWAY) if isinstance(url := urls.get(name), str)},
+        "pids": {name: pid for name in (*SERVICES, GATEWAY) if isinstance(pid := pids.get(name), int)},
     }
 
 

@@ -14,6 +14,8 @@ from multiprocessing import connection
 import fasteners
 
 from ..errors import PracticeCloudError
+from ..gateway import GATEWAY
+from ..gateway import serving as gateway
 from ..services import SERVICES, serving
 from ..settings.catalog import load_catalog
 from ..settings.configuration import clouds_yaml_is_whole, configure, passwords, write_clouds_yaml
@@ -47,13 +49,14 @@ class Supervisor:
         self.processes: dict[str, multiprocessing.Process] = {}
         self.started: dict[str, float] = {}
         self.due: dict[str, float] = {}
-        self.failures = dict.fromkeys(SERVICES, 0)
+        self.failures = dict.fromkeys((*SERVICES, GATEWAY), 0)
         kept = recall(home, "status").get("urls")
         self.urls: dict[str, str] = {}
         self.report("loading OpenStack")
-        self.listeners = {name: listen(port_of(kept, name)) for name in SERVICES}
+        self.listeners = {name: listen(port_of(kept, name)) for name in (*SERVICES, GATEWAY)}
+        paths = {name: service.path for name, service in SERVICES.items()}
         for name, listener in self.listeners.items():
-            self.urls[name] = f"http://127.0.0.1:{listener.getsockname()[1]}{SERVICES[name].path}"
+            self.urls[name] = f"http://127.0.0.1:{listener.getsockname()[1]}{paths.get(name, '')}"
 
     def run(self) -> None:
         """Build the cloud if need be, start it, and restart what dies, until a signal comes or nobody uses it."""
@@ -66,7 +69,7 @@ class Supervisor:
         made_of, wanted = recall(self.home, "built"), fingerprint(self.catalog, passwords(self.home))
         if made_of == wanted:
             pristine.set_endpoints(self.home, self.urls)
-            self.launch(*SERVICES)
+            self.launch(*SERVICES, GATEWAY)
         else:
             self.build(self.why_anew(what_differs(made_of, wanted)) if made_of else "")
             remember(self.home, "built", wanted)
@@ -86,7 +89,7 @@ class Supervisor:
         self.work(f"creating databases{why}", build.create_databases, self.home, region, self.urls["keystone"])
         self.launch("keystone")
         self.work("creating users", seed.seed_identity, self.home, self.catalog, self.urls)
-        self.launch(*(name for name in SERVICES if name not in self.processes))
+        self.launch(*(name for name in (*SERVICES, GATEWAY) if name not in self.processes))
         self.work("creating flavors, images and networks", seed.seed_resources, self.catalog)
 
     def work(self, message: str, function: Callable, *arguments) -> None:
@@ -101,7 +104,11 @@ class Supervisor:
     def launch(self, *names: str) -> None:
         """Start services; clients may call them at once and are answered as soon as they can."""
         for name in names:
-            self.processes[name] = fork(serving.serve, name, self.listeners[name])
+            if name == GATEWAY:
+                nova, listener = self.urls["nova"].removesuffix(SERVICES["nova"].path), self.listeners[name]
+                self.processes[name] = fork(gateway.serve, self.home, self.catalog, f"{nova}/metadata", listener)
+            else:
+                self.processes[name] = fork(serving.serve, name, self.listeners[name])
             self.started[name] = time.monotonic()
             self.due.pop(name, None)
 

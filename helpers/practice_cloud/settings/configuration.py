@@ -1,7 +1,10 @@
 """What the services and the clients of a practice cloud are told: passwords, addresses and the catalog."""
 
+import ipaddress
 import json
 import secrets
+import shlex
+import sys
 import sysconfig
 from typing import Any
 
@@ -11,14 +14,15 @@ from ..services import SERVICES
 from .home import PACKAGE, Home
 from .memory import recall, remember, write
 
-_USERS = ("admin", "service", "user")
+# Of three users of Keystone; what Nova shares with whoever asks for metadata; what the gateway's proxy asks for.
+_SECRETS = ("admin", "service", "user", "metadata", "gateway")
 
 
 def passwords(home: Home) -> dict[str, str]:
     """Return this cloud's random passwords, made on first use."""
     kept = recall(home, "secrets")
-    if not all(isinstance(kept.get(name), str) for name in _USERS):
-        kept = {name: secrets.token_urlsafe(18) for name in _USERS}
+    if not all(isinstance(kept.get(name), str) for name in _SECRETS):
+        kept = {name: secrets.token_urlsafe(18) for name in _SECRETS}
         remember(home, "secrets", kept)
     return kept
 
@@ -38,6 +42,7 @@ def configure(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None
     address = urls["keystone"].removesuffix("/v3")
     write(home.etc / "profile.json", json.dumps({"name": address, "profile": profile}))
     write_clouds_yaml(home, catalog, urls)
+    _write_ssh_config(home, catalog)
 
 
 def write_clouds_yaml(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
@@ -64,6 +69,24 @@ def clouds_yaml_is_whole(home: Home, urls: dict[str, str]) -> bool:
         return all(clouds[name]["auth"]["auth_url"] == urls["keystone"] for name in ("practice", "practice-admin"))
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
         return False
+
+
+def proxy_url(home: Home, urls: dict[str, str]) -> str:
+    """Return the address of the gateway as clients want it for a proxy, secret included."""
+    return urls["gateway"].replace("//", f"//practice-cloud:{passwords(home)['gateway']}@")
+
+
+def _write_ssh_config(home: Home, catalog: dict[str, Any]) -> None:
+    """Write what lets `ssh -F` reach the floating IPs through the gateway, with known hosts of its own."""
+    external = ipaddress.ip_network(catalog["networks"]["external"]["cidr"])
+    # ssh knows patterns, but no networks: whole numbers of the address. Others are passed on by the gateway.
+    pattern = ".".join([*str(external.network_address).split(".")[: external.prefixlen // 8], "*"])
+    program = ["env", f"PRACTICE_CLOUD_HOME={home.root}", sys.executable, "-m", "helpers.practice_cloud", "connect"]
+    command, known_hosts = (text.replace("%", "%%") for text in (shlex.join(program), str(home.root / "known_hosts")))
+    lines = ["# ssh -F with this file reaches the practice cloud's servers.", f"Host {pattern}"]
+    lines += [f"    ProxyCommand {command} %h %p", f'    UserKnownHostsFile "{known_hosts}"']
+    lines += ["    StrictHostKeyChecking accept-new", "    IdentitiesOnly yes", ""]
+    write(home.root / "ssh_config", "\n".join(lines))
 
 
 def _escaped(value: Any) -> Any:

@@ -20,7 +20,7 @@ from ..settings.home import Home
 def create_databases(home: Home, region: str, identity_url: str) -> None:
     """Create all tables, and Keystone's keys and administrator. The configuration must have been written."""
     shutil.rmtree(home.state, ignore_errors=True)
-    for folder in ("fernet", "credential", "images", "nova", "neutron"):
+    for folder in ("fernet", "credential", "images", "nova", "neutron", "guests"):
         (home.state / folder).mkdir(mode=0o700, parents=True)
     # The format of Keystone's key repositories: 1 encrypts, 0 is next in line.
     for key in ("fernet/0", "fernet/1", "credential/0", "credential/1"):

@@ -10,7 +10,8 @@ from ..services import SERVICES
 from ..settings.home import Home
 
 # What is copied as it is: the keys that Keystone encrypts with, the images, and the hypervisor's identity.
-_KEYS, _IMAGES = ("fernet", "credential", "nova"), ("images",)
+# The servers' guests are none, in a new cloud.
+_KEYS, _OTHERS = ("fernet", "credential", "nova"), ("images", "guests")
 
 
 def check(home: Home) -> None:
@@ -32,7 +33,7 @@ def keep(home: Home) -> None:
     home.pristine.mkdir(mode=0o700)
     for path in home.state.glob("*.db"):
         _overwrite(home.pristine / path.name, path)
-    _copy_folders(home.state, home.pristine, _KEYS + _IMAGES)
+    _copy_folders(home.state, home.pristine, _KEYS + _OTHERS)
     for name in ("built", "secrets"):
         shutil.copy(home.root / f"{name}.json", home.pristine)
 
@@ -47,7 +48,7 @@ def put_back_running(home: Home) -> None:
     """
     for path in home.pristine.glob("*.db"):
         _overwrite(home.state / path.name, path)
-    _copy_folders(home.pristine, home.state, _IMAGES)
+    _copy_folders(home.pristine, home.state, _OTHERS)
 
 
 def put_back_stopped(home: Home) -> None:
@@ -57,7 +58,7 @@ def put_back_stopped(home: Home) -> None:
     (home.state / "neutron").mkdir(mode=0o700)
     for path in home.pristine.glob("*.db"):
         shutil.copy(path, home.state)
-    _copy_folders(home.pristine, home.state, _KEYS + _IMAGES)
+    _copy_folders(home.pristine, home.state, _KEYS + _OTHERS)
 
 
 def check_pristine(home: Home) -> None:

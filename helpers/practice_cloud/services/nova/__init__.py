@@ -29,7 +29,15 @@ def _start_workers(application):
     # Events from Neutron, and resize, arrive on the second topic.
     Worker.create(binary="nova-compute", topic=compute.RPC_TOPIC, topic_alt=compute.RPC_TOPIC_ALT).start()
     discover_hosts(get_admin_context())
-    return application
+    return _with_metadata(application)
+
+
+def _with_metadata(application):
+    """Serve Nova's metadata API for the guests beside its other API, at the path /metadata."""
+    from nova.wsgi import metadata
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+    return DispatcherMiddleware(application, {"/metadata": metadata.application})
 
 
 SERVICE = Service(

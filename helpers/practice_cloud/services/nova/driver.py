@@ -1,23 +1,23 @@
-"""The practice cloud's hypervisor: everything but the guests.
+"""The practice cloud's hypervisor: it turns guests on and off, and keeps their disks.
 
 Nova ships a driver that keeps servers in memory only, for its own tests. This one also has a size of its own,
-knows its servers again after a restart, unplugs the ports of servers that are off, finishes snapshots and has
-console logs.
+knows its servers again after a restart, unplugs the ports of servers that are off, and finishes snapshots.
 """
 
 import io
 import time
-from pathlib import Path
 
 from nova import exception
 from nova.context import get_admin_context
 from nova.image import glance
 from nova.network import neutron
+from nova.objects.fields import InstanceTaskState
 from nova.virt import fake
 
 from ...settings.catalog import load_catalog
 from ...settings.home import Home
 from ..neutron import UNPLUGGED
+from . import machines
 
 # A client that asks every second sees a server in between only if that lasts as long.
 _REBOOT_SECONDS = 1
@@ -37,11 +37,23 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
             self.instances[instance.uuid] = fake.FakeInstance(instance.name, instance.power_state, instance.uuid)
         return instances
 
-    def reboot(self, context, instance, network_info, *args, **kwargs):
-        """Turn a server off and on."""
+    def spawn(self, context, instance, image_meta, *args, **kwargs):
+        """Make a machine, or give the one that there is its new size, and turn it on."""
+        super().spawn(context, instance, image_meta, *args, **kwargs)
+        machines.make(context, instance)
+        if kwargs.get("power_on", True):
+            machines.turn_on(instance)
+
+    def destroy(self, context, instance, *args, **kwargs):
+        """Take a machine away; one that is shelved keeps its disk, as it would in its snapshot."""
+        super().destroy(context, instance, *args, **kwargs)
+        shelved = instance.task_state in (InstanceTaskState.SHELVING, InstanceTaskState.SHELVING_OFFLOADING)
+        (machines.turn_off if shelved else machines.remove)(instance)
+
+    def reboot(self, context, instance, *args, **kwargs):
+        """Turn a machine off and on."""
         time.sleep(_REBOOT_SECONDS)
-        super().reboot(context, instance, network_info, *args, **kwargs)
-        _plug(instance, True)
+        super().reboot(context, instance, *args, **kwargs)
 
     def rebuild(self, *args, **kwargs):
         """Take as long as that takes, and leave the work to Nova, which destroys the server and spawns it anew."""
@@ -49,31 +61,58 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         raise NotImplementedError
 
     def power_off(self, instance, *args, **kwargs):
-        """Turn a server off; its ports go down with it."""
+        """Turn a machine off; its ports go down with it."""
         super().power_off(instance, *args, **kwargs)
+        machines.turn_off(instance)
         _plug(instance, False)
 
     def power_on(self, context, instance, *args, **kwargs):
-        """Turn a server on."""
+        """Turn a machine on."""
         super().power_on(context, instance, *args, **kwargs)
+        machines.turn_on(instance)
         _plug(instance, True)
 
+    def pause(self, instance):
+        """Let a machine stand still."""
+        super().pause(instance)
+        machines.pause(instance, True)
+
+    def unpause(self, instance):
+        """Let a machine go on."""
+        super().unpause(instance)
+        machines.pause(instance, False)
+
+    def suspend(self, context, instance):
+        """Put a machine's memory on its disk, which for a guest that does nothing meanwhile is to stand still."""
+        super().suspend(context, instance)
+        machines.pause(instance, True)
+
+    def resume(self, context, instance, *args, **kwargs):
+        """Wake a machine up."""
+        super().resume(context, instance, *args, **kwargs)
+        machines.pause(instance, False)
+
+    def migrate_disk_and_power_off(self, context, instance, *args, **kwargs):
+        """Turn a machine off that is to get another size."""
+        machines.turn_off(instance)
+        return super().migrate_disk_and_power_off(context, instance, *args, **kwargs)
+
+    def finish_revert_migration(self, context, instance, *args, **kwargs):
+        """Turn a machine on in its old size."""
+        super().finish_revert_migration(context, instance, *args, **kwargs)
+        machines.make(context, instance)
+        machines.turn_on(instance)
+
     def snapshot(self, context, instance, image_id, update_task_state):
-        """Store a server's disk as an image; with no guest to write to it, the disk is its console log."""
+        """Store a server's disk as an image."""
         super().snapshot(context, instance, image_id, update_task_state)
-        disk = io.BytesIO(self.get_console_output(context, instance).encode().ljust(2**20, b"\0"))
+        disk = io.BytesIO(machines.read(instance, "disk.json").ljust(2**20, b" "))
         kind = {"disk_format": "raw", "container_format": "bare"}
         glance.API().update(context, image_id, kind, data=disk, purge_props=False)
 
     def get_console_output(self, context, instance):
-        """Tell what a server of this flavor, image and network would have written while it booted."""
-        addresses = [ip["address"] for vif in instance.get_network_info() for ip in vif.fixed_ips()]
-        try:
-            image = glance.API().get(context, instance.image_ref)["name"]
-        except exception.ImageNotFound:
-            image = instance.image_ref
-        console = Path(__file__).with_name("console.txt").read_text()
-        return console.format(image=image, instance=instance, addresses=", ".join(addresses))
+        """Return what a server's guest has written while it booted."""
+        return machines.read(instance, "console.log")
 
     def _no_console(self, context, instance):
         """Refuse a console for a browser: there is no screen to look at, and Nova's fake one is a dead link."""

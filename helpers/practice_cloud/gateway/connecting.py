@@ -1,0 +1,47 @@
+"""Join standard input and output to a floating IP, for ssh's ProxyCommand and for whoever likes netcat."""
+
+import base64
+import shutil
+import socket
+import sys
+import threading
+from urllib.parse import urlsplit
+
+from ..errors import PracticeCloudError
+
+
+def connect(proxy: str, host: str, port: int) -> None:
+    """Pass standard input on to a server, and what it answers to standard output, until the server ends it.
+
+    Args:
+        proxy: The URL of the gateway.
+        host: The address to connect to.
+        port: The port there.
+
+    Raises:
+        PracticeCloudError: Nothing listens there, or the practice cloud does not run.
+    """
+    url = urlsplit(proxy)
+    login = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
+    try:
+        with (
+            socket.create_connection((url.hostname, url.port)) as gateway,
+            gateway.makefile("rb", buffering=0) as answers,
+        ):
+            request = f"CONNECT {host}:{port} HTTP/1.1\r\nProxy-Authorization: Basic {login}\r\n\r\n"
+            gateway.sendall(request.encode())
+            if b" 200 " not in (answers.readline() + answers.readline()):
+                raise PracticeCloudError(f"{host} port {port} cannot be reached.")
+            threading.Thread(target=_send, args=(gateway,), daemon=True).start()
+            shutil.copyfileobj(answers, sys.stdout.buffer.raw)
+    except ConnectionResetError:
+        raise PracticeCloudError(f"connect to {host} port {port}: Connection refused") from None
+    except ConnectionRefusedError:
+        raise PracticeCloudError("The practice cloud does not run. Start it first.") from None
+
+
+def _send(gateway: socket.socket) -> None:
+    with sys.stdin.buffer.raw as source:
+        while data := source.read(65536):
+            gateway.sendall(data)
+    gateway.shutdown(socket.SHUT_WR)

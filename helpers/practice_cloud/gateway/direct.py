@@ -1,0 +1,58 @@
+"""Listen on the floating IPs themselves, where the external network is inside loopback."""
+
+import asyncio
+import ipaddress
+from asyncio import StreamReader, StreamWriter
+from contextlib import suppress
+from typing import Any
+
+from openstack.connection import Connection
+
+from .entrance import Entrance
+from .proxy import Refused, Silent, join, reset, say_nothing
+
+_LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
+_LOOK_SECONDS = 1
+# Below 1024 it depends on the operating system: in most containers everybody may.
+_PORTS = (22, 80)
+
+
+async def listen_directly(catalog: dict[str, Any], conn: Connection, entrance: Entrance) -> None:
+    """Let any client reach the floating IPs without a proxy, as long as they are attached; otherwise do nothing."""
+    if not ipaddress.ip_network(catalog["networks"]["external"]["cidr"]).subnet_of(_LOOPBACK):
+        return
+    servers: dict[tuple[str, int], asyncio.Server] = {}
+    while True:
+        with suppress(Exception):  # Neutron may be restarting; look again.
+            wanted = {(ip, port) for ip in await asyncio.to_thread(_attached, conn) for port in _PORTS}
+            for place in servers.keys() - wanted:
+                servers.pop(place).close()
+            for place in wanted - servers.keys():
+                with suppress(OSError):
+                    servers[place] = await asyncio.start_server(_Door(entrance, *place).serve, *place)
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _attached(conn: Connection) -> list[str]:
+    floating_ips = conn.network.get("/floatingips", params={"status": "ACTIVE"}).json()["floatingips"]
+    return [floating_ip["floating_ip_address"] for floating_ip in floating_ips]
+
+
+class _Door:
+    """One port of one floating IP."""
+
+    def __init__(self, entrance: Entrance, address: str, port: int):
+        self._entrance, self._address, self._port = entrance, address, port
+
+    async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        try:
+            behind = await self._entrance.open(self._address, self._port)
+            await join((reader, writer), behind)
+        except Silent:
+            await say_nothing(reader)
+        except Refused:
+            reset(writer)
+        except OSError:
+            pass  # The connection broke.
+        finally:
+            writer.close()

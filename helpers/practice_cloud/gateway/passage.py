@@ -1,0 +1,55 @@
+"""Who gets in: what Neutron says about a floating IP at the moment of a connection."""
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+
+from openstack.connection import Connection
+
+# The address that security groups see: whoever comes through the gateway has it.
+YOUR_ADDRESS = ipaddress.ip_address("198.51.100.7")
+_TCP = (None, "any", "tcp", "6")
+
+
+class Passage:
+    """Decides on each new connection from what Neutron's API says then; nothing is remembered.
+
+    Args:
+        conn: A connection of the operator, who sees every project's ports and rules.
+    """
+
+    def __init__(self, conn: Connection):
+        self._network = conn.network
+
+    def server_behind(self, address: str, port: int) -> str | None:
+        """Return the id of the server that a connection to a floating IP reaches, or None where nobody lets it in."""
+        floating_ips = self._get("/floatingips", floating_ip_address=address)["floatingips"]
+        if not floating_ips or not floating_ips[0]["port_id"]:
+            return None
+        entrance = self._get(f"/ports/{floating_ips[0]['port_id']}")["port"]
+        if entrance["status"] != "ACTIVE" or not entrance["admin_state_up"]:
+            return None
+        if entrance["port_security_enabled"] and not any(self._admits(rule, port) for rule in self._rules(entrance)):
+            return None
+        return entrance["device_id"]
+
+    def _rules(self, entrance: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Return the rules for what comes in; a port without a group has none, and lets nobody in."""
+        if groups := entrance["security_groups"]:
+            wanted = {"direction": "ingress", "ethertype": "IPv4", "security_group_id": groups}
+            yield from self._get("/security-group-rules", **wanted)["security_group_rules"]
+
+    def _admits(self, rule: dict[str, Any], port: int) -> bool:
+        if rule["protocol"] not in _TCP or rule["remote_group_id"]:
+            return False
+        if rule["port_range_min"] is not None and not rule["port_range_min"] <= port <= rule["port_range_max"]:
+            return False
+        sources = [rule["remote_ip_prefix"]]
+        if group := rule.get("remote_address_group_id"):
+            sources = self._get(f"/address-groups/{group}")["address_group"]["addresses"]
+        return any(source is None or YOUR_ADDRESS in ipaddress.ip_network(source) for source in sources)
+
+    def _get(self, path: str, **query: Any) -> dict[str, Any]:
+        answer = self._network.get(path, params=query)
+        answer.raise_for_status()
+        return answer.json()

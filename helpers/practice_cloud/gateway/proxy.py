@@ -1,0 +1,150 @@
+"""An HTTP proxy on loopback that reaches the floating IPs of this cloud, and passes everything else on."""
+
+import asyncio
+import base64
+import hmac
+import socket
+import struct
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from urllib.parse import unquote, urlsplit
+
+# Until a client has said what it wants; it may be slow.
+_HEAD_SECONDS = 60
+_CONNECT_SECONDS = 30
+# How long a connection stays unanswered that nobody lets in, if the client does not give up before.
+_SILENCE_SECONDS = 120
+_CHUNK = 65536
+
+Streams = tuple[StreamReader, StreamWriter]
+
+
+class Refused(OSError):
+    """Whoever is asked for answers, but nothing listens at that port."""
+
+
+class Silent(OSError):
+    """Nobody answers."""
+
+
+class Proxy:
+    """Serves one client's connection after the other; each request of a client is a connection of its own behind it.
+
+    Args:
+        secret: What a client has to know; it stands in the proxy's URL.
+        open_guest: Opens a connection to a floating IP of this cloud, and raises Refused or Silent; returns None for
+            every other address.
+        upstream: The URL of the proxy that the user had before, or nothing.
+    """
+
+    def __init__(self, secret: str, open_guest: Callable[[str, int], Awaitable[Streams | None]], upstream: str = ""):
+        self._secret, self._open_guest, self._upstream = secret.encode(), open_guest, urlsplit(upstream)
+
+    async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """Answer one client. Whatever goes wrong ends its connection, and no other one."""
+        try:
+            async with asyncio.timeout(_HEAD_SECONDS):
+                head = await reader.readuntil(b"\r\n\r\n")
+            if self._is_known(head):
+                await self._pass_on(head, reader, writer)
+            else:
+                _answer(writer, "407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="practice cloud"')
+        except Silent:
+            await say_nothing(reader)
+        except Refused:
+            reset(writer)
+        except ValueError:
+            _answer(writer, "400 Bad Request")
+        except OSError as error:
+            _answer(writer, "502 Bad Gateway", text=f"The gateway of the practice cloud cannot reach that: {error}\n")
+        except asyncio.IncompleteReadError:
+            pass  # The client has given up.
+        finally:
+            writer.close()
+
+    def _is_known(self, head: bytes) -> bool:
+        for line in head.split(b"\r\n")[1:]:
+            name, _, value = line.partition(b":")
+            if name.strip().lower() == b"proxy-authorization":
+                given = base64.b64decode(value.strip().removeprefix(b"Basic "))
+                return hmac.compare_digest(given.partition(b":")[2], self._secret)
+        return False
+
+    async def _pass_on(self, head: bytes, reader: StreamReader, writer: StreamWriter) -> None:
+        first, *headers = head.rstrip(b"\r\n").split(b"\r\n")
+        method, target, version = first.decode("ascii").split(" ")
+        kept = [line for line in headers if not line.lower().startswith((b"proxy-", b"connection:"))]
+        url = urlsplit(f"//{target}" if method == "CONNECT" else target)
+        host, port = url.hostname or "", url.port or 80
+        behind = await self._open_guest(host, port)
+        if not behind and self._upstream.hostname:
+            behind = await _open(self._upstream.hostname, self._upstream.port or 80)
+            kept += _login(self._upstream.username, self._upstream.password)
+            behind[1].write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
+        elif method == "CONNECT":
+            behind = behind or await _open(host, port)
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        else:
+            behind = behind or await _open(host, port)
+            path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+            request = f"{method} {path} {version}".encode()
+            behind[1].write(b"\r\n".join([request, *kept, b"Connection: close", b"", b""]))
+        await join((reader, writer), behind)
+
+
+async def join(client: Streams, behind: Streams) -> None:
+    """Pass on what both sides say, until the one behind has ended."""
+    upwards = asyncio.create_task(_copy(client[0], behind[1]))
+    try:
+        await _copy(behind[0], client[1])
+    finally:
+        upwards.cancel()
+        behind[1].close()
+
+
+async def _copy(reader: StreamReader, writer: StreamWriter) -> None:
+    while data := await reader.read(_CHUNK):
+        writer.write(data)
+        await writer.drain()
+    if writer.can_write_eof():
+        writer.write_eof()
+
+
+async def _open(host: str, port: int) -> Streams:
+    async with asyncio.timeout(_CONNECT_SECONDS):
+        return await asyncio.open_connection(host, port)
+
+
+def _login(user: str | None, password: str | None) -> list[bytes]:
+    if not user:
+        return []
+    login = base64.b64encode(f"{unquote(user)}:{unquote(password or '')}".encode())
+    return [b"Proxy-Authorization: Basic " + login]
+
+
+def _answer(writer: StreamWriter, status: str, header: str = "X-From: the gateway", text: str = "") -> None:
+    body = text.encode()
+    lines = [
+        f"HTTP/1.1 {status}",
+        header,
+        "Content-Type: text/plain",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    ]
+    writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+
+
+async def say_nothing(reader: StreamReader) -> None:
+    """Wait until the client gives up; then there is no more to read."""
+    with suppress(OSError):
+        async with asyncio.timeout(_SILENCE_SECONDS):
+            while await reader.read(_CHUNK):
+                pass
+
+
+def reset(writer: StreamWriter) -> None:
+    """End a connection as a machine does at whose port nothing listens."""
+    no_farewell = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_farewell)
+    writer.transport.abort()

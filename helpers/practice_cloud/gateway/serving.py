@@ -1,0 +1,40 @@
+"""Run the guests of all servers, and the gateway to them, in this process until it is ended."""
+
+import asyncio
+import os
+import socket
+import threading
+from typing import Any
+
+import openstack
+
+from ..guests.host import GuestHost
+from ..guests.metadata import Metadata
+from ..settings.configuration import passwords
+from ..settings.home import Home
+from .direct import listen_directly
+from .entrance import Entrance
+from .passage import Passage
+from .proxy import Proxy
+
+_BOOT_SECONDS = 3
+
+
+def serve(home: Home, catalog: dict[str, Any], nova_url: str, listener: socket.socket) -> None:
+    """Answer clients on a listening socket."""
+    secrets = passwords(home)
+    metadata = Metadata(nova_url, secrets["metadata"])
+    guests = GuestHost(home.state / "guests", metadata, catalog["hypervisor"].get("boot_seconds", _BOOT_SECONDS))
+    threading.Thread(target=guests.watch, daemon=True).start()
+    conn = openstack.connect(cloud="practice-admin")
+    entrance = Entrance(catalog["networks"]["external"]["cidr"], Passage(conn), guests)
+    # A kernel that uses the gateway as its proxy says in the second variable which one it had before.
+    upstream = os.environ.get("PRACTICE_CLOUD_UPSTREAM_PROXY", os.environ.get("http_proxy", ""))
+    proxy = Proxy(secrets["gateway"], entrance.open, upstream)
+    asyncio.run(_serve(proxy, entrance, catalog, conn, listener))
+
+
+async def _serve(proxy: Proxy, entrance: Entrance, catalog: dict[str, Any], conn: Any, listener: socket.socket) -> None:
+    server = await asyncio.start_server(proxy.serve, sock=listener, limit=2**16)
+    async with server:
+        await asyncio.gather(server.serve_forever(), listen_directly(catalog, conn, entrance))

@@ -1,0 +1,82 @@
+"""The machines of the hypervisor as files: a folder for each server, with machine.json and what its guest keeps.
+
+Whoever runs the guests reads it (see guests/host.py); so a guest's mistake cannot end or slow Nova.
+"""
+
+import json
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from nova import exception
+from nova.image import glance
+
+from ...settings.home import Home
+from ...settings.memory import write
+
+# What the image tells of itself that a guest goes by.
+_ABOUT_THE_IMAGE = ("os_distro", "os_version", "os_admin_user")
+
+
+def make(context, instance) -> None:
+    """Make a server's machine, or give the one that there is the size that the server has now."""
+    _folder(instance).mkdir(mode=0o700, parents=True, exist_ok=True)
+    addresses = [ip["address"] for vif in instance.get_network_info() for ip in vif.fixed_ips()]
+    flavor = instance.flavor
+    machine = {"uuid": instance.uuid, "project_id": instance.project_id, "image": _image(context, instance)}
+    machine |= {"vcpus": flavor.vcpus, "memory_mib": flavor.memory_mb, "disk_gib": flavor.root_gb}
+    _write(instance, machine | {"address": addresses[0] if addresses else "", "powered_on": None, "paused": False})
+
+
+def turn_on(instance) -> None:
+    """Turn a machine on; one that is on already boots again."""
+    _change(instance, powered_on=time.time(), paused=False)
+
+
+def turn_off(instance) -> None:
+    """Turn a machine off."""
+    _change(instance, powered_on=None)
+
+
+def pause(instance, paused: bool) -> None:
+    """Let a machine stand still, or go on."""
+    _change(instance, paused=paused)
+
+
+def remove(instance) -> None:
+    """Take a machine away, and its disk."""
+    shutil.rmtree(_folder(instance), ignore_errors=True)
+
+
+def read(instance, name: str) -> bytes:
+    """Return a file that the guest keeps, which is nothing as long as there is none."""
+    try:
+        return (_folder(instance) / name).read_bytes()
+    except OSError:
+        return b""
+
+
+def _folder(instance) -> Path:
+    return Home().state / "guests" / instance.uuid
+
+
+def _change(instance, **changes: Any) -> None:
+    # A server that failed before it got a machine has none.
+    with suppress(FileNotFoundError):
+        _write(instance, json.loads((_folder(instance) / "machine.json").read_text()) | changes)
+
+
+def _write(instance, machine: dict[str, Any]) -> None:
+    write(_folder(instance) / "machine.json", json.dumps(machine, indent=1))
+
+
+def _image(context, instance) -> dict[str, str | None]:
+    """Return what is known of a server's image; the image itself may have been deleted meanwhile."""
+    try:
+        image = glance.API().get(context, instance.image_ref)
+    except exception.ImageNotFound:
+        image = {"name": instance.image_ref, "properties": {}}
+    about = {key: image["properties"].get(key) for key in _ABOUT_THE_IMAGE}
+    return {"id": instance.image_ref, "name": image["name"], **about}
