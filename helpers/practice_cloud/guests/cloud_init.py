@@ -12,6 +12,7 @@ from .user_data import read
 
 LOG, FINISHED = "/var/log/cloud-init-output.log", "/var/lib/cloud/instance/boot-finished"
 TRIES, RETRY_SECONDS = 4, 1
+_ENCODINGS = {"", "text/plain", "b64", "base64", "gz", "gzip", "gz+b64", "gz+base64", "gzip+b64", "gzip+base64"}
 _WEB_SERVERS = {"nginx", "apache2", "httpd", "lighttpd", "caddy"}
 
 
@@ -70,13 +71,16 @@ class CloudInit:
         """Write a file of the user data."""
         try:
             path, data = absolute(path), (content or "").encode()
+            if encoding not in _ENCODINGS:
+                self._warn(f"write_files: {path}: unknown encoding type {encoding}, assuming text/plain")
+                encoding = ""
             data = base64.b64decode(data) if "64" in encoding else data
             # No further than the disk has room: a few bytes can be the beginning of gigabytes.
             data = zlib.decompressobj(wbits=31).decompress(data, CAPACITY + 1) if "gz" in encoding else data
             before = self._disk[path].content if entry.get("append") and path in self._disk else ""
             permissions = entry.get("permissions", 0o644)
             mode = int(permissions, 8) if isinstance(permissions, str) else permissions
-            self._disk.write(path, before + data.decode(errors="surrogateescape"), mode, owner)
+            self._disk.write(path, before + data.decode(errors="surrogateescape"), mode & 0o7777, owner)
             self._say(f"write_files: wrote {path}")
         except (DiskError, ValueError, zlib.error) as error:
             self._warn(f"write_files: {path}: {error}")

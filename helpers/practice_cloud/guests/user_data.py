@@ -1,12 +1,21 @@
 """Reading user data: what the built-in guest understands of a cloud-config, and sentences about the rest."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-_SCHEMA = yaml.safe_load(Path(__file__).with_name("user_data.schema.yaml").read_text())
+# What the lists that the guest understands are made of, and the entries of write_files.
+_LISTS = {"write_files": dict, "packages": str, "ssh_authorized_keys": str}
+_FILE = {
+    "path": str,
+    "content": str | None,
+    "encoding": str,
+    "permissions": str | int,
+    "owner": str,
+    "append": bool,
+    "defer": bool,
+}
 _OTHERS = {
     "#!": "the built-in guest runs no scripts, and this is one",
     "Content-Type:": "the built-in guest does not read MIME multipart",
@@ -35,19 +44,12 @@ def read(user_data: bytes, warn: Callable[[str], None]) -> dict[str, list[Any]]:
     except Exception as error:  # Bytes that are no text, dates that do not exist, ten thousand brackets, ...
         warn(f"Failed loading user data: {str(error)[:100] if type(error) is ValueError else type(error).__name__}")
         return {}
-    wrong = _mistakes(config, warn)
-    if () in wrong:
-        return {}
-    for key in (key for key in config if key not in _SCHEMA["properties"]):
-        warn(f"{key if isinstance(key, str) else type(key).__name__:.60}: the built-in guest does not do that")
-    return {
-        key: [entry for number, entry in enumerate(config.get(key) or []) if (key, number) not in wrong]
-        for key in _SCHEMA["properties"]
-        if (key,) not in wrong
-    }
+    for key in (key for key in config if key not in _LISTS):
+        warn(f"{_name(key)}: the built-in guest does not do that")
+    return {key: _entries(key, config.get(key) or [], warn) for key in _LISTS}
 
 
-def _load(user_data: bytes) -> Any:
+def _load(user_data: bytes) -> dict[Any, Any]:
     """Return what is in the YAML of a cloud-config."""
     if user_data.startswith(b"\x1f\x8b"):
         raise ValueError("the built-in guest does not read gzip'ed user data")
@@ -61,15 +63,33 @@ def _load(user_data: bytes) -> Any:
     if first != "#cloud-config":
         raise ValueError(f"Unhandled non-multipart userdata, which begins with '{first[:30]}' and not '#cloud-config'")
     config = yaml.load(text, _Loader)
-    return {} if config is None else config
+    if not isinstance(config, dict | None):
+        raise ValueError(f"Yaml load allows (dict,) root types, but got {type(config).__name__} instead")
+    return config or {}
 
 
-def _mistakes(config: Any, warn: Callable[[str], None]) -> set[tuple]:
-    """Warn about each entry that is wrong, and return where they are: a key, or a key and a number."""
-    import jsonschema  # Only here: most servers have no user data.
+def _entries(key: str, entries: Any, warn: Callable[[str], None]) -> list[Any]:
+    """Return the entries of a list that are as they have to be."""
+    if not isinstance(entries, list):
+        warn(f"{key}: it has to be a list")
+        return []
+    mistakes = [_mistake(entry, _LISTS[key]) for entry in entries]
+    for number, mistake in enumerate(mistakes, start=1):
+        if mistake:
+            warn(f"{key}: entry {number}: {mistake}")
+    return [entry for entry, mistake in zip(entries, mistakes, strict=True) if not mistake]
 
-    wrong = set()
-    for error in jsonschema.Draft202012Validator(_SCHEMA).iter_errors(config):
-        warn(f"{error.json_path.removeprefix('$.')}: {error.schema['description']}")
-        wrong.add(tuple(error.absolute_path)[:2])
-    return wrong
+
+def _mistake(entry: Any, kind: type) -> str:
+    """Return what is wrong with an entry, if anything is."""
+    if not isinstance(entry, kind):
+        return "it has to be a mapping" if kind is dict else "it has to be a text"
+    wrong = [_name(key) for key in entry if not isinstance(entry[key], _FILE.get(key, ()))] if kind is dict else []
+    if wrong:
+        return f"{', '.join(wrong)}: of a wrong type, or not known to the built-in guest"
+    return "its path has to begin with a slash" if kind is dict and entry.get("path", "")[:1] != "/" else ""
+
+
+def _name(key: Any) -> str:
+    """Return how a key is called in a warning, whatever it is."""
+    return key[:60] if isinstance(key, str) else f"a {type(key).__name__}"
