@@ -1,0 +1,44 @@
+"""How a guest boots."""
+
+import io
+
+import paramiko
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from .cloud_init import CloudInit
+from .disk import Disk, File, write_private
+from .system import System
+
+# The power on after which the disk was written: the same one again means that only the guests' process began anew.
+_POWERED_ON = "/run/powered-on"
+
+
+def boot(system: System, seconds: float) -> None:
+    """Read the disk and say on the console what happens, until so many seconds after power on."""
+    machine, system.disk = system.machine, Disk(system.folder / "disk.json")
+    powered_on = File(str(machine["powered_on"]))
+    if _POWERED_ON in system.disk and system.disk[_POWERED_ON].content == powered_on.content:
+        return
+    disks = ", ".join(f"{name} {size}" for name, size in machine["disks"].items())
+    system.say(system.text("console", hostname=None, disks=disks))
+    CloudInit(system).run()
+    processors = "\n".join(system.text("processor", number=number) for number in range(machine["vcpus"]))
+    system.disk["/proc/cpuinfo"] = File(processors, 0o444)
+    system.disk["/proc/meminfo"] = File(system.text("memory", kib=machine["memory_mib"] * 1024), 0o444)
+    key = host_key(system)
+    words = {"bits": key.get_bits(), "fingerprint": key.fingerprint, "kind": key.algorithm_name}
+    system.say(system.text("host_key", public=f"{key.get_name()} {key.get_base64()}", **words))
+    system.sleep(seconds - system.uptime)
+    system.disk[_POWERED_ON] = powered_on
+    system.disk.save()
+    system.say(system.text("login"))
+
+
+def host_key(system: System) -> paramiko.PKey:
+    """Return the guest's SSH host key, which is made when it is first needed."""
+    place = system.folder / "ssh_host_ed25519_key"
+    if not place.exists():
+        key = Ed25519PrivateKey.generate()
+        write_private(place, key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode())
+    return paramiko.Ed25519Key.from_private_key(io.StringIO(place.read_text()))

@@ -1,0 +1,79 @@
+"""The disk of a guest: files in memory, kept in one file of the host's."""
+
+import json
+import os
+import posixpath
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+# However large the disk of the flavor is: nobody fills the disk of the machine that the practice cloud runs on.
+CAPACITY = 4 * 2**20
+
+
+class DiskError(Exception):
+    """Something cannot be read or written; the message is what the operating system of a real server would say."""
+
+
+@dataclass
+class File:
+    """A file on the disk of a guest; bytes that are no UTF-8 are surrogates in its content."""
+
+    content: str
+    mode: int = 0o644
+    owner: str = "root:root"
+    changed: float = field(default_factory=time.time)
+
+
+class Disk(dict[str, File]):
+    """The files of a guest by their absolute paths. Folders are where files are."""
+
+    def __init__(self, place: Path):
+        super().__init__()
+        self._place = place
+        if place.exists():
+            self.update({path: File(**file) for path, file in json.loads(place.read_text()).items()})
+
+    def read(self, path: str, user: str = "root") -> str:
+        """Return what is in a file, if a user may read it; raise DiskError otherwise."""
+        if path not in self:
+            raise DiskError("Is a directory" if self.names(path) else "No such file or directory")
+        if user not in ("root", self[path].owner.split(":")[0]) and not self[path].mode & 0o004:
+            raise DiskError("Permission denied")
+        return self[path].content
+
+    def write(self, path: str, content: str, mode: int, owner: str) -> None:
+        """Make a file or write over it, where there is room for it; raise DiskError otherwise."""
+        if self.names(path):
+            raise DiskError("Is a directory")
+        if any(path.startswith(f"{file}/") for file in self):
+            raise DiskError("Not a directory")
+        if self.used() + len(content) > CAPACITY:
+            raise DiskError("No space left on device")
+        self[path] = File(content, mode, owner)
+
+    def names(self, folder: str) -> list[str]:
+        """Return what is in a folder; in one that does not exist there is nothing."""
+        folder = folder.rstrip("/") + "/"
+        return sorted({path[len(folder) :].split("/")[0] for path in self if path.startswith(folder)})
+
+    def used(self) -> int:
+        """Return how much is in its files."""
+        return sum(len(file.content) for file in self.values())
+
+    def save(self) -> None:
+        """Keep the files for the next boot."""
+        write_private(self._place, json.dumps({path: asdict(file) for path, file in self.items()}, indent=1))
+
+
+def absolute(path: str, folder: str = "/") -> str:
+    """Return a path without dots and double slashes; a relative one begins in the folder."""
+    return "/" + posixpath.normpath(posixpath.join(folder, path)).lstrip("/")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file of the host's for its owner only; a reader sees the old text or the new one."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        file.write(text)
+    os.replace(file.name, path)

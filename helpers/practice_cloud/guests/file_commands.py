@@ -1,0 +1,92 @@
+"""The commands that look at files."""
+
+import posixpath
+import stat
+import time
+from collections.abc import Sequence
+from getopt import gnu_getopt
+
+from .cloud_init import LOG
+from .disk import DiskError, File, absolute
+from .system import System
+
+
+class CommandError(Exception):
+    """A command that failed: what it says about that, its exit code, and what it wrote before."""
+
+    def __init__(self, message: str, code: int = 1, output: str = ""):
+        super().__init__(message)
+        self.code, self.output = code, output
+
+
+def ls(system: System, user: str, arguments: Sequence[str]) -> str:
+    """List files."""
+    options, paths = gnu_getopt(arguments, "la")
+    disk, lines = system.disk, []
+    for path in paths or ["~"]:
+        folder = _place(system, user, path)
+        names = [name for name in disk.names(folder) if ("-a", "") in options or not name.startswith(".")]
+        if folder in disk:
+            folder, names = posixpath.dirname(folder), [posixpath.basename(folder)]
+        elif not disk.names(folder):
+            raise CommandError(f"ls: cannot access '{path}': No such file or directory", 2)
+        files = {name: disk.get(posixpath.join(folder, name)) for name in names}
+        lines += [_describe(name, file) if ("-l", "") in options else name for name, file in files.items()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def cat(system: System, user: str, arguments: Sequence[str]) -> str:
+    """Show files."""
+    return "".join(_read(system, user, "cat", path) for path in gnu_getopt(arguments, "")[1])
+
+
+def grep(system: System, user: str, arguments: Sequence[str]) -> str:
+    """Show or count the lines of a file with a text in them."""
+    options, words = gnu_getopt(arguments, "c")
+    if len(words) != 2:
+        raise CommandError("usage: grep [-c] TEXT FILE", 2)
+    # Looked for with the ends of the lines, so that ^ and $ are characters like all others.
+    wanted = (
+        "\n" * words[0].startswith("^") + words[0].removeprefix("^").removesuffix("$") + "\n" * words[0].endswith("$")
+    )
+    found = [line for line in _read(system, user, "grep", words[1]).splitlines() if wanted in f"\n{line}\n"]
+    output = f"{len(found)}\n" if options else "".join(f"{line}\n" for line in found)
+    if not found:
+        raise CommandError("", 1, output)
+    return output
+
+
+def cloud_init(system: System, user: str, arguments: Sequence[str]) -> str:
+    """Show how cloud-init did; it ends with 2 where there were warnings, as the real one."""
+    options, words = gnu_getopt(arguments, "", ["wait", "long"])
+    if words != ["status"]:
+        raise CommandError("usage: cloud-init status [--wait] [--long]", 2)
+    warnings = [f"  - {line}\n" for line in system.disk.read(LOG).splitlines() if line.startswith("WARNING")]
+    details = f"extended_status: {'degraded ' * bool(warnings)}done\nrecoverable_errors:\n{''.join(warnings)}"
+    output = "status: done\n" + details * (("--long", "") in options)
+    if warnings:
+        raise CommandError("", 2, output)
+    return output
+
+
+def _place(system: System, user: str, path: str) -> str:
+    """Return the absolute path of a file that was named from the user's home."""
+    home = system.home(user)
+    return absolute(home + path[1:] if path == "~" or path.startswith("~/") else path, home)
+
+
+def _read(system: System, user: str, command: str, path: str) -> str:
+    """Return a file's content, or fail as the command would."""
+    try:
+        return system.disk.read(_place(system, user, path), user)
+    except DiskError as error:
+        raise CommandError(f"{command}: {path}: {error}", 2 if command == "grep" else 1) from error
+
+
+def _describe(name: str, file: File | None) -> str:
+    """Describe a file, or a folder, as ls -l does."""
+    file = file or File("", stat.S_IFDIR | 0o755)
+    owner, _, group = file.owner.partition(":")
+    kind = 0 if stat.S_ISDIR(file.mode) else stat.S_IFREG
+    changed = time.strftime("%b %d %H:%M", time.gmtime(file.changed))
+    return f"{stat.filemode(kind | file.mode)} {owner:8} {group or 'root':8} {len(file.content):>7} {changed} {name}"

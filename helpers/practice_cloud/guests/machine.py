@@ -1,0 +1,28 @@
+"""The virtual hardware of a guest, as Nova's driver has written it down, and the image that it boots from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_DISTRIBUTIONS = yaml.safe_load(Path(__file__).with_name("distributions.yaml").read_text())
+
+
+def load(folder: Path) -> dict[str, Any]:
+    """Return what machine.json says now (volumes come and go), and what follows from it."""
+    machine = json.loads((folder / "machine.json").read_text())
+    image, name = machine["image"], machine["image"].get("name") or ""
+    guessed = next((known for known in _DISTRIBUTIONS if known in name.lower()), "linux")
+    distribution = (image.get("os_distro") or guessed).lower()
+    known = _DISTRIBUTIONS.get(distribution, _DISTRIBUTIONS["linux"])
+    version = image.get("os_version") or ""
+    disks = {"vda": machine["disk_gib"]}
+    disks |= {volume["device"].removeprefix("/dev/"): volume["size_gib"] for volume in machine.get("volumes", [])}
+    return machine | {
+        "user": image.get("os_admin_user") or known["user"],
+        "distribution": distribution,
+        "system": f"{known['name']} {version}".strip() if distribution in _DISTRIBUTIONS and version else name,
+        "release": {"NAME": known["name"], "ID": distribution} | ({"VERSION_ID": version} if version else {}),
+        "disks": disks,
+    }

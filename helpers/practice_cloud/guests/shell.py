@@ -1,0 +1,86 @@
+"""The shell of a guest: one command a line, and nothing between commands."""
+
+import getopt
+import re
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+
+from . import file_commands, network_commands
+from .file_commands import CommandError
+from .system import System
+
+_COMMANDS = {
+    "cat": file_commands.cat,
+    "cloud-init": file_commands.cloud_init,
+    "curl": network_commands.curl,
+    "grep": file_commands.grep,
+    "ls": file_commands.ls,
+}
+_FACTS = yaml.safe_load(Path(__file__).with_name("commands.yaml").read_text())
+_QUOTED, _OPERATOR = re.compile(r"'[^']*'|\"(\\.|[^\"\\])*\"|\\."), re.compile(r"[;&|<>`]|\$\(")
+
+
+class LogoutError(Exception):
+    """The user wants to go."""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The shell of one user."""
+
+    system: System
+    user: str
+
+    @property
+    def prompt(self) -> str:
+        """What it writes before each line of an interactive session."""
+        return f"{self.user}@{self.system.hostname}:~{'#' if self.user == 'root' else '$'} "
+
+    def run(self, line: str) -> tuple[str, str, int]:
+        """Run a line; return its output, what it says about errors, and its exit code, or raise LogoutError."""
+        if _OPERATOR.search(_QUOTED.sub("", line)):
+            return "", self.system.text("operators"), 2
+        try:
+            words = shlex.split(line) if not line.lstrip().startswith("#") else []
+            return self._call(*words) if words else "", "", 0
+        except CommandError as error:
+            return error.output, f"{error}\n" if str(error) else "", error.code
+        except (ValueError, getopt.GetoptError) as error:
+            return "", f"{line.split()[0]}: {error}\n", 2
+
+    def _call(self, name: str, *arguments: str) -> str:
+        """Call a command and return its output."""
+        if name == "exit":
+            raise LogoutError(int(arguments[0]) % 256 if arguments else 0)
+        if name == "sudo" and arguments:
+            return replace(self, user="root")._call(*arguments)
+        if name in _COMMANDS:
+            return _COMMANDS[name](self.system, self.user, arguments)
+        if name == "help":
+            return "".join(f"{known:11} {facts['help']}\n" for known, facts in sorted(_FACTS.items()))
+        if name not in _FACTS:
+            raise CommandError(f"{name}: command not found. There is: {', '.join(sorted(_FACTS))}", 127)
+        return self._show(name, " ".join(arguments))
+
+    def _show(self, name: str, options: str) -> str:
+        """Show facts about the guest."""
+        if options not in _FACTS[name] or options == "help":
+            known = ", ".join(f"{name} {other}".strip() for other in _FACTS[name] if other != "help")
+            raise CommandError(f"{name}: the built-in guest knows no '{options}', only: {known}", 2)
+        machine, used = self.system.machine, -(-self.system.disk.used() // 1024)
+        facts = machine | {
+            "hostname": self.system.hostname,
+            "user": self.user,
+            "uid": 0 if self.user == "root" else 1000,
+            "minutes": int(self.system.uptime // 60),
+            "memory_kib": machine["memory_mib"] * 1024,
+            "memory_gib": machine["memory_mib"] / 1024,
+            "disk_kib": machine["disk_gib"] * 2**20,
+            "used_kib": used,
+            "free_kib": max(0, machine["disk_gib"] * 2**20 - used),
+            "disks": "\n".join(f"{disk:6} {size:>5}G disk" for disk, size in machine["disks"].items()),
+        }
+        return _FACTS[name][options].format(**facts) + "\n"

@@ -1,0 +1,77 @@
+"""What the parts of a guest share: its hardware, its disk, its metadata and its console."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from . import machine
+from .disk import Disk, File
+
+_TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text())
+
+
+class PowerCutError(Exception):
+    """The server was turned off while its guest did something."""
+
+
+class System:
+    """One guest between power on and power off."""
+
+    WEB_SERVER = "/var/lib/practice-cloud/web-server"
+
+    def __init__(self, folder: Path, metadata: Callable[[str], bytes]):
+        self.folder, self.metadata = folder, metadata
+        self.power_cut = threading.Event()
+        self.disk: Disk
+
+    @property
+    def machine(self) -> dict[str, Any]:
+        """Its hardware as it is now."""
+        return machine.load(self.folder)
+
+    @property
+    def hostname(self) -> str:
+        """Its own name."""
+        return self.disk.read("/etc/hostname").strip()
+
+    @property
+    def uptime(self) -> float:
+        """For how many seconds it has been on."""
+        return max(0.0, time.time() - self.machine["powered_on"])
+
+    def home(self, user: str) -> str:
+        """Return where a user's files are."""
+        return "/root" if user == "root" else f"/home/{user}"
+
+    def text(self, name: str, **words: Any) -> str:
+        """Fill in a text of texts.yaml."""
+        known = {} if "hostname" in words else {"hostname": self.hostname}
+        return _TEXTS[name].format(**{**self.machine, **known, **words})
+
+    def first_files(self, hostname: str) -> None:
+        """Write the files that are on the disk before cloud-init is asked for more."""
+        for path, text in _TEXTS["files"].items():
+            mode = 0o600 if text == "" else 0o644
+            self.disk[path] = File(text.format(hostname=hostname, **self.machine), mode)
+        known = self.machine["release"] | {"PRETTY_NAME": self.machine["system"], "VARIANT": "Practice cloud"}
+        release = "".join(f"{name}={json.dumps(value, ensure_ascii=False)}\n" for name, value in known.items())
+        self.disk["/etc/os-release"] = File(release)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, unless the power is cut."""
+        if self.power_cut.wait(max(0, seconds)):
+            raise PowerCutError
+
+    def say(self, text: str) -> None:
+        """Write lines to the console, which Nova shows as the server's console log."""
+        self.sleep(0)
+        lines = ["".join(c if c.isprintable() else "?" for c in line[:300]) for line in text.splitlines()]
+        console = os.open(self.folder / "console.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with open(console, "w", encoding="utf-8", errors="replace") as file:
+            file.write("\n".join(lines) + "\n")
