@@ -103,7 +103,8 @@ class CloudInit:
             self._say(f"packages: in the place of {web_server}, it serves /var/www/html on port 80 itself")
 
     def _say(self, line: str) -> None:
-        """Write a line to the console and to cloud-init's own log."""
+        """Write a line to the console and to cloud-init's own log, one line whatever names are in it."""
+        line = " ".join(line.splitlines())
         self._disk[LOG].content += f"{line}\n"
         self._system.say(f"[{self._system.uptime:12.6f}] cloud-init: {line}")
 
