@@ -67,10 +67,11 @@ class CloudInit:
         if packages := config.get("packages"):
             self._install(packages)
 
-    def _write_file(self, path: str, content: str | None = None, encoding: str = "", owner: str = "root:root", **entry):
+    def _write_file(self, path: str, content: str | None = None, encoding: str = "", **entry: Any) -> None:
         """Write a file of the user data."""
+        path = absolute(path)
         try:
-            path, data = absolute(path), (content or "").encode()
+            data = (content or "").encode()
             if encoding not in _ENCODINGS:
                 self._warn(f"write_files: {path}: unknown encoding type {encoding}, assuming text/plain")
                 encoding = ""
@@ -80,6 +81,7 @@ class CloudInit:
             before = self._disk[path].content if entry.get("append") and path in self._disk else ""
             permissions = entry.get("permissions", 0o644)
             mode = int(permissions, 8) if isinstance(permissions, str) else permissions
+            owner = entry.get("owner", "root:root")
             self._disk.write(path, before + data.decode(errors="surrogateescape"), mode & 0o7777, owner)
             self._say(f"write_files: wrote {path}")
         except (DiskError, ValueError, zlib.error) as error:
@@ -103,7 +105,8 @@ class CloudInit:
             self._say(f"packages: in the place of {web_server}, it serves /var/www/html on port 80 itself")
 
     def _say(self, line: str) -> None:
-        """Write a line to the console and to cloud-init's own log."""
+        """Write a line to the console and to cloud-init's own log, one line whatever names are in it."""
+        line = " ".join(line.splitlines())
         self._disk[LOG].content += f"{line}\n"
         self._system.say(f"[{self._system.uptime:12.6f}] cloud-init: {line}")
 

@@ -55,7 +55,9 @@ class Shell:
         """Call a command and return its output."""
         if name == "exit":
             raise LogoutError(int(arguments[0]) % 256 if arguments else 0)
-        if name == "sudo" and arguments:
+        if name == "sudo":
+            if not arguments:
+                raise CommandError("usage: sudo COMMAND")
             return replace(self, user="root")._call(*arguments)
         if name in _COMMANDS:
             return _COMMANDS[name](self.system, self.user, arguments)

@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+from contextlib import suppress
 
 import paramiko
 
@@ -15,8 +16,6 @@ LOGIN_SECONDS = 30
 # paramiko tells its logger about each client that does not behave, and how it failed: nobody wants to know.
 _LOGGER = "practice_cloud.guest"
 logging.getLogger(_LOGGER).setLevel(logging.CRITICAL + 1)
-# A client must hear that its request was accepted before it hears that the command has ended.
-_REPLY_SECONDS = 0.01
 
 
 def serve(system: System, connection: socket.socket, peer: str) -> None:
@@ -37,7 +36,7 @@ class _Server(paramiko.ServerInterface):
 
     def __init__(self, system: System):
         self._system = system
-        self._terminals: set[int] = set()
+        self._terminals, self._asking = set[int](), threading.Lock()
 
     def get_allowed_auths(self, username: str) -> str:
         """Allow public keys only."""
@@ -79,7 +78,15 @@ class _Server(paramiko.ServerInterface):
         """Begin a session in a thread of its own."""
         shell = Shell(self._system, self._system.machine["user"])
         session = Session(channel, shell, channel.get_id() in self._terminals)
-        thread = threading.Timer(_REPLY_SECONDS, session.serve, [command])
-        thread.daemon = True
-        thread.start()
+        threading.Thread(target=self._serve, args=(channel.get_transport(), session, command), daemon=True).start()
         return True
+
+    def _serve(self, transport: paramiko.Transport, session: Session, command: str | None) -> None:
+        """Serve a session, after the client has heard that it may have one.
+
+        paramiko answers the request for the session when its thread gets round to it, which may be after the session.
+        A question goes after the answer, because the same thread has to hear what the client says to it.
+        """
+        with suppress(Exception), self._asking:
+            transport.global_request("keepalive@openssh.com")
+        session.serve(command)

@@ -21,13 +21,12 @@ class Session:
 
     def serve(self, command: str | None) -> None:
         """Run a command, or the lines that come, and end with an exit code; what goes wrong ends this session only."""
-        with suppress(OSError, paramiko.SSHException):
+        with suppress(Exception), self._channel:
             try:
                 code = self._run(command) if command is not None else self._converse()
             except LogoutError as logout:
                 code = logout.args[0]
             self._channel.send_exit_status(code)
-        self._channel.close()
 
     def _run(self, line: str) -> int:
         """Run a line and return its exit code."""
