@@ -20,7 +20,7 @@ def test_a_misspelt_filter_is_left_out_and_a_misspelt_attribute_is_an_error(conn
         [network for network in conn.list_networks() if network.nonsense]
 
 
-def test_a_profile_that_is_an_address_is_fetched_when_the_entry_is_read(conn, cloud_home, tmp_path, monkeypatch):
+def test_a_profile_that_is_an_address_is_fetched_when_the_entry_is_read(tmp_path, monkeypatch):
     clouds = tmp_path / "clouds.yaml"
     clouds.write_text("clouds: {far: {profile: 'http://127.0.0.1:9', auth: {username: a, password: b}}}")
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(clouds))
