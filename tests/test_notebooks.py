@@ -74,6 +74,11 @@ def test_exercises_are_a_task_a_cell_a_folded_solution_and_a_check(notebook):
     assert sum(map(len, kinds)) == 3 * len(tasks)
 
 
+def test_a_solution_only_does_something_where_the_dots_are_still_there(notebook):
+    solutions = [cell.source for cell in notebook.cells if "solution" in cell.metadata.get("tags", ())]
+    assert [source for source in solutions if not re.match(r"if answer is \.\.\..*:\n(    .*\n?)+$", source)] == []
+
+
 def test_every_solution_is_right(notebook):
     checks = [cell for cell in notebook.cells if "check" in cell.metadata.get("tags", ())]
     assert all(cell.outputs[0].data["text/plain"].startswith("Right: ") for cell in checks)
