@@ -5,6 +5,7 @@ import shutil
 import socket
 import sys
 import threading
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from ..errors import PracticeCloudError
@@ -33,7 +34,8 @@ def connect(proxy: str, host: str, port: int) -> None:
             if b" 200 " not in (answers.readline() + answers.readline()):
                 raise PracticeCloudError(f"{host} port {port} cannot be reached.")
             threading.Thread(target=_send, args=(gateway,), daemon=True).start()
-            shutil.copyfileobj(answers, sys.stdout.buffer.raw)
+            with open(sys.stdout.fileno(), "wb", buffering=0, closefd=False) as output:
+                shutil.copyfileobj(answers, output)
     except ConnectionResetError:
         raise PracticeCloudError(f"connect to {host} port {port}: Connection refused") from None
     except ConnectionRefusedError:
@@ -41,7 +43,7 @@ def connect(proxy: str, host: str, port: int) -> None:
 
 
 def _send(gateway: socket.socket) -> None:
-    with sys.stdin.buffer.raw as source:
+    with suppress(OSError), open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as source:
         while data := source.read(65536):
             gateway.sendall(data)
-    gateway.shutdown(socket.SHUT_WR)
+        gateway.shutdown(socket.SHUT_WR)

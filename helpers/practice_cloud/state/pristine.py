@@ -78,7 +78,7 @@ def set_endpoints(home: Home, urls: dict[str, str]) -> None:
     """Tell Keystone's catalog where the APIs are now: ports can change between two starts."""
     query = "UPDATE endpoint SET url = ? WHERE service_id IN (SELECT id FROM service WHERE type = ?)"
     with closing(sqlite3.connect(home.state / "keystone.db", timeout=60)) as database, database:
-        database.executemany(query, [(url, SERVICES[name].type) for name, url in urls.items()])
+        database.executemany(query, [(urls[name], service.type) for name, service in SERVICES.items() if name in urls])
 
 
 def put_aside(home: Home) -> None:
