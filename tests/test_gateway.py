@@ -94,7 +94,7 @@ def curl(url: str, *options: str) -> subprocess.CompletedProcess:
 
 def ssh(cloud_home, site, command: str, user: str = "ubuntu", key=None) -> subprocess.CompletedProcess:
     """Run the real ssh with the cloud's configuration."""
-    line = ["ssh", "-F", cloud_home / "ssh_config", "-i", key or site[3], "-o", "BatchMode=yes"]
+    line = ["ssh", "-F", cloud_home / "ssh_config", "-i", str(key or site[3]).replace("%", "%%"), "-o", "BatchMode=yes"]
     line += ["-o", "ConnectTimeout=5", f"{user}@{site[1].public_v4}", command]
     return subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
 

@@ -67,7 +67,10 @@ class Supervisor:
         configure(self.home, self.catalog, self.urls)
         serving.use_configuration(str(self.home.clouds_yaml))
         made_of, wanted = recall(self.home, "built"), fingerprint(self.catalog, passwords(self.home))
+        # One of the two copies may be damaged.
+        remember(self.home, "secrets", passwords(self.home))
         if made_of == wanted:
+            remember(self.home, "built", wanted)
             pristine.set_endpoints(self.home, self.urls)
             self.launch(*SERVICES, GATEWAY)
         else:
