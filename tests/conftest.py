@@ -92,7 +92,10 @@ def built_cloud(tmp_path_factory):
 
 def copy_cloud(built: Path, target: Path) -> Path:
     """Make another practice cloud of one that is built; it does not run."""
+    target.mkdir(mode=0o700)
     shutil.copytree(built / "pristine", target / "pristine")
+    for name in ("built.json", "secrets.json"):
+        shutil.copy(built / name, target)
     with home_at(target):
         practice_cloud.reset()
     return target

@@ -21,9 +21,9 @@ class Home:
     """
 
     def __init__(self):
-        default = platformdirs.user_data_path("practice-cloud")
         try:
-            self.root = Path(os.environ.get("PRACTICE_CLOUD_HOME") or default).expanduser().absolute()
+            chosen = os.environ.get("PRACTICE_CLOUD_HOME") or platformdirs.user_data_path("practice-cloud")
+            self.root = Path(chosen).expanduser().absolute()
         except RuntimeError:
             raise PracticeCloudError("You have no home directory. Set PRACTICE_CLOUD_HOME to a folder.") from None
         self.etc = self.root / "etc"
