@@ -73,7 +73,7 @@ def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubu
     config = ["-F", file] if (file := os.environ.get("PRACTICE_CLOUD_SSH_CONFIG")) else []
     options = [
         "-i",
-        str(key).replace("%", "%%"),
+        str(key),
         "-o",
         "BatchMode=yes",
         "-o",

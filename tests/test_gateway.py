@@ -40,11 +40,11 @@ SILENCE = 1.5
 
 
 @pytest.fixture(scope="module")
-def site(cloud_home):
+def site(cloud_home, tmp_path_factory):
     """A server that serves a page, with a group of rules of its own: conn, server, group and the file with the key."""
     practice_cloud.reset()
     conn = openstack.connect(cloud="practice")
-    key = cloud_home / "course.pem"
+    key = tmp_path_factory.mktemp("key") / "course.pem"
     key.touch(mode=0o600)
     key.write_text(conn.create_keypair("course").private_key)
     group = conn.create_security_group("web", "SSH and HTTP")
@@ -94,7 +94,7 @@ def curl(url: str, *options: str) -> subprocess.CompletedProcess:
 
 def ssh(cloud_home, site, command: str, user: str = "ubuntu", key=None) -> subprocess.CompletedProcess:
     """Run the real ssh with the cloud's configuration."""
-    line = ["ssh", "-F", cloud_home / "ssh_config", "-i", str(key or site[3]).replace("%", "%%"), "-o", "BatchMode=yes"]
+    line = ["ssh", "-F", cloud_home / "ssh_config", "-i", key or site[3], "-o", "BatchMode=yes"]
     line += ["-o", "ConnectTimeout=5", f"{user}@{site[1].public_v4}", command]
     return subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
 

@@ -43,6 +43,8 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         machines.make(context, instance)
         if kwargs.get("power_on", True):
             machines.turn_on(instance)
+        if instance.task_state == InstanceTaskState.REBUILD_SPAWNING:
+            _plug(instance, True)
 
     def destroy(self, context, instance, *args, **kwargs):
         """Take a machine away; one that is shelved keeps its disk, as it would in its snapshot."""
