@@ -20,7 +20,7 @@ class Home:
         PracticeCloudError: Nobody knows where that is.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         default = platformdirs.user_data_path("practice-cloud")
         try:
             self.root = Path(os.environ.get("PRACTICE_CLOUD_HOME") or default).expanduser().absolute()

@@ -3,6 +3,7 @@
 import importlib
 import sys
 import sysconfig
+from typing import Any
 
 from ..service import Service
 
@@ -15,7 +16,7 @@ def _register_driver() -> None:
     sys.modules["nova.virt.practice_cloud"] = importlib.import_module("helpers.practice_cloud.services.nova.driver")
 
 
-def _start_workers(application):
+def _start_workers(application: Any) -> Any:
     """Run Nova's conductor, scheduler and compute beside its API, on a message bus inside this process."""
     from nova.compute import rpcapi as compute
     from nova.conductor import rpcapi as conductor
