@@ -45,7 +45,7 @@ _EXERCISES: dict[str, tuple[Callable[[Any], Any], str]] = {
 class Verdict:
     """What a check says. A notebook shows it as a sentence; in a condition it is true when the answer is right."""
 
-    def __init__(self, right: bool, text: str):
+    def __init__(self, right: bool, text: str) -> None:
         self.right, self.text = right, text
 
     def __bool__(self) -> bool:

@@ -1,10 +1,11 @@
 """Dropdowns to choose one of a list of resources; the value of each is the id of what is chosen."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from IPython.display import HTML as PageHTML
 from IPython.display import display
-from ipywidgets import HTML, BoundedIntText, Dropdown, Layout, Text, VBox
+from ipywidgets import HTML, BoundedIntText, DOMWidget, Dropdown, Layout, Text, VBox
 from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
@@ -21,10 +22,10 @@ document.addEventListener("focusin", ({target}) => {
 </script>"""
 
 
-class _KeepsKeys:
+class _KeepsKeys(DOMWidget):
     """Lets a widget have the keyboard to itself while it has the focus."""
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         display(PageHTML(_KEEP_KEYS))
         return super()._repr_mimebundle_(**kwargs)
 
@@ -58,7 +59,17 @@ class ServerForm(_KeepsKeys, VBox):
         distro, version: The operating system and its version at first.
     """
 
-    def __init__(self, flavors, images, networks, vcpus=1, max_ram=1024, max_disk=20, distro="", version=""):
+    def __init__(
+        self,
+        flavors: Iterable[Flavor],
+        images: Iterable[Image],
+        networks: Iterable[Network],
+        vcpus: int = 1,
+        max_ram: int = 1024,
+        max_disk: int = 20,
+        distro: str = "",
+        version: str = "",
+    ) -> None:
         self._flavors, self._images = list(flavors), list(images)
         self.vcpus = BoundedIntText(vcpus, min=1, max=1024, description="vCPUs")
         self.max_ram = BoundedIntText(max_ram, min=0, max=2**30, step=512, description="RAM (MiB)")
@@ -78,11 +89,11 @@ class ServerForm(_KeepsKeys, VBox):
         """The ids that conn.create_server() wants: flavor, image and network."""
         return {"flavor": self.flavor.value, "image": self.image.value, "network": self.network.value}
 
-    def _narrow(self, _change=None) -> None:
+    def _narrow(self, _change: Any = None) -> None:
         fitting = filter_flavors(self._flavors, self.vcpus.value, self.max_ram.value, self.max_disk.value)
-        system = {"distro": self.distro.value or None, "version": self.version.value or None}
+        distro, version = self.distro.value or None, self.version.value or None
         _offer(self.flavor, choose_flavor(fitting))
-        _offer(self.image, choose_image(filter_images(self._images, **system)))
+        _offer(self.image, choose_image(filter_images(self._images, distro=distro, version=version)))
         self._table.value = flavors_table(fitting).to_html()
 
 

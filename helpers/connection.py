@@ -7,6 +7,7 @@ from pathlib import Path
 import openstack
 import yaml
 from keystoneauth1 import exceptions as auth_exceptions
+from openstack import exceptions
 from openstack.config import loader
 from openstack.connection import Connection
 
@@ -33,9 +34,9 @@ def connect() -> Connection:
     try:
         conn = openstack.connect(cloud=cloud)
         conn.authorize()
-    except openstack.exceptions.ConfigException as error:
+    except exceptions.ConfigException as error:
         raise CourseError(f"{error} {_known_clouds()}") from None
-    except (openstack.exceptions.SDKException, auth_exceptions.ClientException, OSError) as error:
+    except (exceptions.SDKException, auth_exceptions.ClientException, OSError) as error:
         raise CourseError(_advice(cloud, error)) from error
     except (TypeError, AttributeError, ValueError) as error:
         raise CourseError(f"The entry of the cloud {cloud!r} in clouds.yaml is not complete: {error}.") from error

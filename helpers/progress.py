@@ -2,6 +2,8 @@
 
 import html
 import time
+from types import TracebackType
+from typing import Self
 
 from IPython.display import DisplayHandle
 from openstack.compute.v2.server import Server
@@ -31,17 +33,17 @@ class ProgressLine:
         label: What is being worked on.
     """
 
-    def __init__(self, label: str):
+    def __init__(self, label: str) -> None:
         self.label, self.text, self.done = label, "one moment", False
         self.handle = DisplayHandle()
         self.began = time.monotonic()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         """Show the line."""
         self.handle.display(self)
         return self
 
-    def __exit__(self, error_type, *_):
+    def __exit__(self, error_type: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
         """Stop the bar, in the middle where there was an error."""
         self.done = error_type is None
         self.handle.update(self)

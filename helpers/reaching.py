@@ -102,7 +102,9 @@ def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
     Returns:
         A sentence for each obstacle, each with what to do. Empty where the APIs know of none.
     """
-    server, found = conn.get_server(server.id), []
+    if not (current := conn.get_server(server.id)):
+        return ["It is there no more. Create it again."]
+    server, found = current, []
     if server.status != "ACTIVE":
         found.append(f"It is {server.status}, not ACTIVE. Start it: conn.compute.start_server(server.id).")
     if not server.public_v4:
@@ -114,7 +116,7 @@ def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
         found.append(f"None of its security groups lets TCP port {port} in. Add a rule, or a group that has one.")
     elif not sources & _ANYBODY:
         found.append(
-            f"At TCP port {port}, only {', '.join(sorted(sources))} may come in. Is your address among them? "
+            f"At TCP port {port}, only {', '.join(map(str, sources))} may come in. Is your address among them? "
             "On the practice cloud it is 198.51.100.7."
         )
     if port == 22 and not server.key_name:
@@ -144,7 +146,7 @@ def _connect(address: str, port: int) -> socket.socket:
     if proxy.username != "practice-cloud":
         return socket.create_connection((address, port), timeout=_ATTEMPT_SECONDS)
     login = base64.b64encode(f"{proxy.username}:{proxy.password}".encode()).decode()
-    gateway = http.client.HTTPConnection(proxy.hostname, proxy.port, timeout=_ATTEMPT_SECONDS)
+    gateway = http.client.HTTPConnection(proxy.hostname or "", proxy.port, timeout=_ATTEMPT_SECONDS)
     gateway.set_tunnel(address, port, {"Proxy-Authorization": f"Basic {login}"})
     gateway.connect()
     return gateway.sock

@@ -24,10 +24,10 @@ def draw_topology(conn: Connection, network_id: str | None, server: Server | Non
         CourseError: There is no network.
     """
     require(network=network_id)
-    network = conn.get_network_by_id(network_id)
+    network = conn.get_network_by_id(str(network_id))
     subnets = [conn.get_subnet_by_id(subnet_id).cidr for subnet_id in network.subnet_ids]
     lines, story = [_node("network", network.name, *sorted(subnets))], [f"The network {network.name}"]
-    for number, (router, outside) in enumerate(_ways_out(conn, network_id)):
+    for number, (router, outside) in enumerate(_ways_out(conn, network.id)):
         lines += [_node(f"outside{number}", outside, "external network"), _node(f"router{number}", router, "router")]
         lines += [f"outside{number} --- router{number} --- network"]
         story.append(f"is connected by the router {router} to the external network {outside}")

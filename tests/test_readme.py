@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -11,11 +12,33 @@ import pytest
 import yaml
 from conftest import NOTEBOOKS, README, ROOT
 
+CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text()
+
 
 def test_links_lead_somewhere():
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", README) + re.findall(r"urlpath=lab/tree/(\S+)", README)
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", README) + re.findall(r"`lab/tree/(\S+)`", README)
     assert targets
     assert not [target for target in targets if not (ROOT / target).exists()]
+
+
+def test_every_link_to_the_repository_is_the_one_in_pyproject():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    address = project.get("urls", {}).get("Repository")
+    links = []
+    files = subprocess.run(["git", "ls-files", "*.md", "*.yml", "*.ipynb", "binder"], cwd=ROOT, capture_output=True)
+    for name in files.stdout.decode().split():
+        text = (ROOT / name).read_text()
+        assert "OWNER" not in text, name
+        links += re.findall(rf"https?://[^\s)\"]*/{project['name']}\b", text)
+    hosts = {"mybinder.org/v2/gh": "github.com", "mybinder.org/v2/gl": "gitlab.com"}
+    for binder, host in hosts.items():
+        links = [link.replace(binder, host) for link in links]
+    assert {link for link in links if "registry.example.org" not in link} <= {address}
+
+
+def test_the_image_for_jupyterhub_has_the_version_in_pyproject():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert re.findall(r'^    tag: "(.*)"$', README, re.MULTILINE) == [version]
 
 
 def test_every_notebook_is_listed():
@@ -30,7 +53,6 @@ def test_every_command_is_run_by_a_test():
         "test_commands_of_the_practice_cloud_work": r"\.venv/bin/practice-cloud \w+",
         "test_slides.py": r"\.venv/bin/jupyter nbconvert --to slides .*",
         ".ci/run": r"python3 -m venv .* \.venv/bin/pytest",
-        "test_a_notebook_is_refreshed": r"\.venv/bin/python tests/refresh_notebooks\.py",
     }
     unknown = [command for command in commands if not any(re.fullmatch(known, command) for known in run_by.values())]
     assert unknown == []
@@ -53,7 +75,7 @@ def test_a_notebook_is_refreshed(tmp_path):
         if cell.cell_type == "code":
             cell.outputs = []
     nbformat.write(stored, tmp_path / "copy.ipynb")
-    script = re.search(r"^\.venv/bin/python (.*)$", README, re.MULTILINE)[1]
+    script = re.search(r"^\.venv/bin/python (\S+) notebooks/\S+$", CONTRIBUTING, re.MULTILINE)[1]
     subprocess.run([sys.executable, script, tmp_path / "copy.ipynb"], cwd=ROOT, check=True, capture_output=True)
     refreshed = nbformat.read(tmp_path / "copy.ipynb", as_version=4)
     assert [cell.get("outputs") for cell in refreshed.cells] == expected

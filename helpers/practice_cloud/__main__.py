@@ -4,6 +4,7 @@ import argparse
 import json
 import shlex
 import sys
+from collections.abc import Callable
 
 from . import PracticeCloudError, proxy, reset, start, status, stop
 from .gateway.connecting import connect
@@ -14,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="practice-cloud", description="A small OpenStack cloud to practise on.")
     commands = parser.add_subparsers(metavar="command", required=True)
 
-    def command(name: str, function, text: str) -> argparse.ArgumentParser:
+    def command(name: str, function: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(function=function)
         return added

@@ -11,7 +11,7 @@ from openstack.connection import Connection
 from .entrance import Entrance
 from .proxy import Refused, Silent, join, reset, say_nothing
 
-_LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
+_LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOK_SECONDS = 1
 # Below 1024 it depends on the operating system: in most containers everybody may.
 _PORTS = (22, 80)
@@ -19,7 +19,7 @@ _PORTS = (22, 80)
 
 async def listen_directly(catalog: dict[str, Any], conn: Connection, entrance: Entrance) -> None:
     """Let any client reach the floating IPs without a proxy, as long as they are attached; otherwise do nothing."""
-    if not ipaddress.ip_network(catalog["networks"]["external"]["cidr"]).subnet_of(_LOOPBACK):
+    if not ipaddress.IPv4Network(catalog["networks"]["external"]["cidr"]).subnet_of(_LOOPBACK):
         return
     servers: dict[tuple[str, int], asyncio.Server] = {}
     while True:
@@ -41,13 +41,13 @@ def _attached(conn: Connection) -> list[str]:
 class _Door:
     """One port of one floating IP."""
 
-    def __init__(self, entrance: Entrance, address: str, port: int):
+    def __init__(self, entrance: Entrance, address: str, port: int) -> None:
         self._entrance, self._address, self._port = entrance, address, port
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
-            behind = await self._entrance.open(self._address, self._port)
-            await join((reader, writer), behind)
+            if behind := await self._entrance.open(self._address, self._port):
+                await join((reader, writer), behind)
         except Silent:
             await say_nothing(reader)
         except Refused:

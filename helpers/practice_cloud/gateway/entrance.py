@@ -23,7 +23,7 @@ class Entrance:
         guests: The guests of the cloud's servers.
     """
 
-    def __init__(self, external: str, passage: Passage, guests: GuestHost):
+    def __init__(self, external: str, passage: Passage, guests: GuestHost) -> None:
         self._external, self._passage, self._guests = ipaddress.ip_network(external), passage, guests
         self._pool = ThreadPoolExecutor(_DECISIONS)
 

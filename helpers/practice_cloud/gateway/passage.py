@@ -18,7 +18,7 @@ class Passage:
         conn: A connection of the operator, who sees every project's ports and rules.
     """
 
-    def __init__(self, conn: Connection):
+    def __init__(self, conn: Connection) -> None:
         self._network = conn.network
 
     def server_behind(self, address: str, port: int) -> str | None:

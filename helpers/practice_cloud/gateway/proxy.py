@@ -18,6 +18,7 @@ _SILENCE_SECONDS = 120
 _CHUNK = 65536
 
 Streams = tuple[StreamReader, StreamWriter]
+Opener = Callable[[str, int], Awaitable[Streams | None]]
 
 
 class Refused(OSError):
@@ -38,7 +39,9 @@ class Proxy:
         upstream: The URL of the proxy that the user had before, or nothing.
     """
 
-    def __init__(self, secret: str, open_guest: Callable[[str, int], Awaitable[Streams | None]], upstream: str = ""):
+    def __init__(
+        self, secret: str, open_guest: Callable[[str, int], Awaitable[Streams | None]], upstream: str = ""
+    ) -> None:
         self._secret, self._open_guest, self._upstream = secret.encode(), open_guest, urlsplit(upstream)
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:

@@ -19,7 +19,7 @@ _WEB_SERVERS = {"nginx", "apache2", "httpd", "lighttpd", "caddy"}
 class CloudInit:
     """One run of cloud-init."""
 
-    def __init__(self, system: System):
+    def __init__(self, system: System) -> None:
         self._system, self._disk = system, system.disk
         self._disk.setdefault(LOG, File(""))
 

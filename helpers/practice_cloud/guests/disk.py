@@ -29,7 +29,7 @@ class File:
 class Disk(dict[str, File]):
     """The files of a guest by their absolute paths. Folders are where files are."""
 
-    def __init__(self, place: Path):
+    def __init__(self, place: Path) -> None:
         super().__init__()
         self._place = place
         if place.exists():

@@ -14,7 +14,7 @@ from .system import System
 class CommandError(Exception):
     """A command that failed: what it says about that, its exit code, and what it wrote before."""
 
-    def __init__(self, message: str, code: int = 1, output: str = ""):
+    def __init__(self, message: str, code: int = 1, output: str = "") -> None:
         super().__init__(message)
         self.code, self.output = code, output
 

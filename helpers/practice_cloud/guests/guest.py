@@ -18,7 +18,7 @@ _MOST_CONNECTIONS = 200
 class Guest:
     """A server's guest, from one power on to the next power off; after that there is a new one."""
 
-    def __init__(self, folder: Path, metadata: Callable[[str], bytes], boot_seconds: float):
+    def __init__(self, folder: Path, metadata: Callable[[str], bytes], boot_seconds: float) -> None:
         self._system, self._boot_seconds = System(folder, metadata), boot_seconds
         self._booted = False
         self._lock, self._connections = threading.Lock(), set[socket.socket]()

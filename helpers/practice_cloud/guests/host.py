@@ -22,7 +22,7 @@ class GuestHost:
         boot_seconds: How long a guest takes to boot.
     """
 
-    def __init__(self, folder: Path, metadata: Metadata, boot_seconds: float):
+    def __init__(self, folder: Path, metadata: Metadata, boot_seconds: float) -> None:
         self._folder, self._metadata, self._boot_seconds = folder, metadata, boot_seconds
         self._machines: dict[str, dict[str, Any]] = {}
         self._guests: dict[str, Guest] = {}
@@ -39,7 +39,8 @@ class GuestHost:
     def find(self, server: str | None) -> Guest | None:
         """Return a server's guest, if it is there, has booted and is not paused."""
         guest = self._guests.get(server or "")
-        return guest if guest and guest.booted and not self._machines.get(server, {}).get("paused") else None
+        standing_still = self._machines.get(server or "", {}).get("paused")
+        return guest if guest and guest.booted and not standing_still else None
 
     def _look(self) -> None:
         seen = {path.parent.name: json.loads(path.read_text()) for path in self._folder.glob("*/machine.json")}

@@ -16,7 +16,7 @@ class Metadata:
         secret: What Nova shares with whoever may ask in the name of a server.
     """
 
-    def __init__(self, url: str, secret: str):
+    def __init__(self, url: str, secret: str) -> None:
         self._url, self._secret = url, secret.encode()
 
     def get(self, machine: dict[str, str], path: str) -> bytes:

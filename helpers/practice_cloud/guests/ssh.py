@@ -6,6 +6,7 @@ import threading
 from contextlib import suppress
 
 import paramiko
+from paramiko import common
 
 from .boot import host_key
 from .shell import Shell
@@ -34,7 +35,7 @@ def serve(system: System, connection: socket.socket, peer: str) -> None:
 class _Server(paramiko.ServerInterface):
     """What paramiko asks about one connection. Whatever is not here is refused: passwords, forwarding, sftp."""
 
-    def __init__(self, system: System):
+    def __init__(self, system: System) -> None:
         self._system = system
         self._terminals, self._asking = set[int](), threading.Lock()
 
@@ -47,11 +48,11 @@ class _Server(paramiko.ServerInterface):
         path = f"{self._system.home(username)}/.ssh/authorized_keys"
         lines = self._system.disk[path].content.splitlines() if path in self._system.disk else []
         known = any(key.get_base64() in line.split() for line in lines if not line.startswith("#"))
-        return paramiko.AUTH_SUCCESSFUL if known and username == self._system.machine["user"] else paramiko.AUTH_FAILED
+        return common.AUTH_SUCCESSFUL if known and username == self._system.machine["user"] else common.AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         """Open sessions."""
-        return paramiko.OPEN_SUCCEEDED if kind == "session" else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        return common.OPEN_SUCCEEDED if kind == "session" else common.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
     def check_channel_pty_request(self, channel: paramiko.Channel, *arguments: object) -> bool:
         """Be a terminal."""

@@ -25,7 +25,7 @@ class System:
 
     WEB_SERVER = "/var/lib/practice-cloud/web-server"
 
-    def __init__(self, folder: Path, metadata: Callable[[str], bytes]):
+    def __init__(self, folder: Path, metadata: Callable[[str], bytes]) -> None:
         self.folder, self.metadata = folder, metadata
         self.power_cut = threading.Event()
         self.disk: Disk

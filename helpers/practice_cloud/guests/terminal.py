@@ -16,7 +16,7 @@ _INTERRUPTED = 130
 class Session:
     """One session, with a terminal or without one."""
 
-    def __init__(self, channel: paramiko.Channel, shell: Shell, is_terminal: bool):
+    def __init__(self, channel: paramiko.Channel, shell: Shell, is_terminal: bool) -> None:
         self._channel, self._shell, self._is_terminal = channel, shell, is_terminal
 
     def serve(self, command: str | None) -> None:

@@ -38,7 +38,7 @@ def read(user_data: bytes, warn: Callable[[str], None]) -> dict[str, list[Any]]:
         config = _load(user_data)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"line {mark.line + 1} column {mark.column + 1}"
+        place = f"line {mark.line + 1} column {mark.column + 1}" if mark else "an unknown place"
         warn(f"Failed loading yaml blob. Invalid format at {place}: {error.problem}")
         return {}
     except Exception as error:  # Bytes that are no text, dates that do not exist, ten thousand brackets, ...

@@ -4,7 +4,9 @@ import socket
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from mimetypes import MimeTypes
+from socketserver import BaseServer
 from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from .disk import Disk, absolute
@@ -16,7 +18,8 @@ _TYPES = MimeTypes()
 
 def serve(system: System, connection: socket.socket, peer: str) -> None:
     """Answer the requests of one connection."""
-    _Handler(connection, (peer, 0), SimpleNamespace(disk=system.disk))
+    # The handler asks its server for nothing but what it serves.
+    _Handler(connection, (peer, 0), cast(BaseServer, SimpleNamespace(disk=system.disk)))
 
 
 def find(disk: Disk, target: str) -> tuple[HTTPStatus, bytes, str]:
@@ -42,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send a file."""
-        status, content, kind = find(self.server.disk, self.path)
+        status, content, kind = find(cast(Any, self.server).disk, self.path)
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)

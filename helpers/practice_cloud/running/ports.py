@@ -1,10 +1,11 @@
 """The ports at which the services listen: the same ones at each start, as long as nobody else has taken them."""
 
 import socket
+from typing import Any
 from urllib.parse import urlsplit
 
 
-def port_of(urls: object, name: str) -> int:
+def port_of(urls: Any, name: str) -> int:
     """Return the port at which a service listened last, or 0 for any."""
     try:
         return urlsplit(urls[name]).port or 0

@@ -14,7 +14,8 @@ _HIDDEN = ("eventlet", "rfc3987_syntax")
 
 def preload() -> None:
     """Import the modules that preload.txt lists."""
-    sys.modules.update(dict.fromkeys(_HIDDEN))
+    for name in _HIDDEN:
+        sys.modules[name] = None  # pyright: ignore[reportArgumentType]
     oslo_service.backend.init_backend(oslo_service.backend.BackendType.THREADING)
     for module in Path(__file__).with_name("preload.txt").read_text().split():
         importlib.import_module(module)

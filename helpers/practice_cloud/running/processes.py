@@ -4,9 +4,12 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
+from multiprocessing.context import ForkProcess
+from typing import Any
 
 
-def fork(function, *arguments) -> multiprocessing.Process:
+def fork(function: Callable, *arguments: Any) -> ForkProcess:
     """Call a function in a forked process."""
     process = multiprocessing.get_context("fork").Process(target=_run, args=(function, *arguments))
     process.start()
@@ -22,9 +25,10 @@ def in_parallel(*calls: tuple) -> None:
         raise SystemExit(1)
 
 
-def _run(function, *arguments) -> None:
-    def end_with_parent():
-        multiprocessing.parent_process().join()
+def _run(function: Callable, *arguments: Any) -> None:
+    def end_with_parent() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
         os._exit(1)
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

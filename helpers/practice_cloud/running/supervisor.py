@@ -10,6 +10,8 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import connection
+from multiprocessing.context import ForkProcess
+from typing import Any
 
 import fasteners
 
@@ -44,9 +46,9 @@ class Supervisor:
     of being refused, and nobody else gets the port.
     """
 
-    def __init__(self, home: Home):
+    def __init__(self, home: Home) -> None:
         self.home = home
-        self.processes: dict[str, multiprocessing.Process] = {}
+        self.processes: dict[str, ForkProcess] = {}
         self.started: dict[str, float] = {}
         self.due: dict[str, float] = {}
         self.failures = dict.fromkeys((*SERVICES, GATEWAY), 0)
@@ -95,7 +97,7 @@ class Supervisor:
         self.launch(*(name for name in (*SERVICES, GATEWAY) if name not in self.processes))
         self.work("creating flavors, images and networks", seed.seed_resources, self.catalog)
 
-    def work(self, message: str, function: Callable, *arguments) -> None:
+    def work(self, message: str, function: Callable, *arguments: Any) -> None:
         """Do a step of the build in a process of its own, and keep the services up meanwhile."""
         self.report(message)
         worker, deadline = fork(function, *arguments), time.monotonic() + _BUILD_STEP_SECONDS
@@ -115,7 +117,7 @@ class Supervisor:
             self.started[name] = time.monotonic()
             self.due.pop(name, None)
 
-    def tend(self, *others: multiprocessing.Process) -> None:
+    def tend(self, *others: ForkProcess) -> None:
         """Wait a while, or until a process ends; start services that ended again, later each time in a row."""
         watched = [process for name, process in self.processes.items() if name not in self.due]
         soonest = min([_LOOK_SECONDS, *(due - time.monotonic() for due in self.due.values())])
@@ -159,7 +161,7 @@ class Supervisor:
             remember(self.home, "status", self.facts)
 
 
-def _end(*_) -> None:
+def _end(*_: Any) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # A second one must not disturb the end of the services.
     sys.exit()
 

@@ -33,9 +33,10 @@ def load_catalog(home: Home) -> dict[str, Any]:
 def _mistakes(catalog: Any) -> Iterator[tuple[list, str]]:
     """Find what is wrong: where (keys and numbers that lead there), and a sentence."""
     import jsonschema  # Only here: a kernel that finds the cloud running does without it.
+    from jsonschema.exceptions import best_match
 
     schema = yaml.safe_load((PACKAGE / "catalog.schema.yaml").read_text())
-    if error := jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(catalog)):
+    if error := best_match(jsonschema.Draft202012Validator(schema).iter_errors(catalog)):
         text_wanted = error.validator == "type" and error.validator_value == "string"
         hint = _PUT_QUOTES if text_wanted else error.schema.get("description", "")
         yield list(error.absolute_path), f"{error.message}. {hint}".strip()
@@ -56,7 +57,7 @@ def _mistakes(catalog: Any) -> Iterator[tuple[list, str]]:
         yield ["networks", "project", "cidr"], f"it overlaps the external network, {networks['external']}."
 
 
-def _line(node: yaml.Node | None, path: list) -> int:
+def _line(node: Any, path: list) -> int:
     """Return the number of the line on which what a path leads to begins, as far as it is there."""
     for key in path:
         pairs = node.value if isinstance(node, yaml.MappingNode) else enumerate(node.value)

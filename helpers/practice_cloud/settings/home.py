@@ -20,7 +20,7 @@ class Home:
         PracticeCloudError: Nobody knows where that is.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         try:
             chosen = os.environ.get("PRACTICE_CLOUD_HOME") or platformdirs.user_data_path("practice-cloud")
             self.root = Path(chosen).expanduser().absolute()

@@ -4,6 +4,7 @@ import importlib
 import os
 import shutil
 import sys
+from typing import Any
 
 from cryptography.fernet import Fernet
 from sqlalchemy import String
@@ -12,7 +13,7 @@ from sqlalchemy.ext.compiler import compiles
 
 from ..running.processes import in_parallel
 from ..services import SERVICES
-from ..services.service import Service
+from ..services.service import Command, Service
 from ..settings.configuration import passwords
 from ..settings.home import Home
 
@@ -37,9 +38,9 @@ def _set_up(service: Service) -> None:
     """Create a service's tables and run the commands of its manage program, one after the other."""
     if service.create_tables:
         service.create_tables()
-    main = importlib.import_module(f"{service.name}.cmd.manage").main if service.set_up else None
+    main: Any = importlib.import_module(f"{service.name}.cmd.manage").main if service.set_up else None
 
-    def run(command):
+    def run(command: Command) -> None:
         sys.argv = [f"{service.name}-manage", "--config-file", f"etc/{service.configuration}", *command]
         sys.exit(main())
 
@@ -51,5 +52,5 @@ def _ignore_case() -> None:
     """Let tables made from now on compare text as MySQL usually does, so that "default" finds the domain "Default"."""
 
     @compiles(String, "sqlite")
-    def varchar(column_type: String, compiler: SQLiteTypeCompiler, **options) -> str:
+    def varchar(column_type: String, compiler: SQLiteTypeCompiler, **options: Any) -> str:
         return f"{compiler.visit_VARCHAR(column_type, **options)} COLLATE NOCASE"

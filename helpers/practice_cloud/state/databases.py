@@ -1,10 +1,12 @@
 """The services' databases: SQLite files, tuned for many clients and made to behave like MySQL's."""
 
+import sqlite3
 import threading
+from typing import Any
 
 from sqlalchemy import DateTime, event
 from sqlalchemy.dialects import plugins, sqlite
-from sqlalchemy.engine import CreateEnginePlugin, Engine
+from sqlalchemy.engine import URL, Connection, CreateEnginePlugin, Engine
 from sqlalchemy.pool import QueuePool
 
 _PRAGMAS = ("journal_mode=WAL", "busy_timeout=60000", "synchronous=NORMAL")
@@ -13,11 +15,11 @@ _PRAGMAS = ("journal_mode=WAL", "busy_timeout=60000", "synchronous=NORMAL")
 class Pooled(CreateEnginePlugin):
     """Keeps connections open. oslo.db would open SQLite's files anew, and sync them to the disk, for every query."""
 
-    def __init__(self, url, kwargs):
+    def __init__(self, url: URL, kwargs: dict[str, Any]) -> None:
         # SQLAlchemy passes the dictionary of create_engine()'s arguments for plugins to change.
         kwargs.update(poolclass=QueuePool, max_overflow=-1)
 
-    def update_url(self, url):
+    def update_url(self, url: URL) -> URL:
         """Take the plugin's name away before the driver sees it."""
         return url.difference_update_query(["plugin"])
 
@@ -25,14 +27,14 @@ class Pooled(CreateEnginePlugin):
 class _Seconds(sqlite.DATETIME):
     """Stores times without fractions of a second, as MySQL does: clients send back the seconds that they were shown."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(truncate_microseconds=True)
 
 
 class _Begun(threading.local):
     """The connections on which a thread has begun a transaction, by database."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.on = {}
 
 
@@ -48,12 +50,14 @@ def tune() -> None:
     sqlite.dialect.colspecs = {**sqlite.dialect.colspecs, DateTime: _Seconds}
 
     @event.listens_for(Engine, "connect")
-    def set_pragmas(connection, _record):
+    def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(Engine, "before_cursor_execute", retval=True)
-    def begin_immediately(conn, _cursor, statement, parameters, _context, _executemany):
+    def begin_immediately(
+        conn: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, _executemany: bool
+    ) -> tuple[str, Any]:
         if statement == "BEGIN":
             outer = begun.on.get(conn.engine.url)
             if not (outer and outer.is_valid and outer.dbapi_connection.in_transaction):
@@ -66,5 +70,5 @@ def enforce_foreign_keys() -> None:
     """Let SQLite do at a deletion what the schema says. Only for a finished schema: migrations drop and copy tables."""
 
     @event.listens_for(Engine, "connect")
-    def set_pragma(connection, _record):
+    def set_pragma(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute("PRAGMA foreign_keys=ON")

@@ -12,7 +12,8 @@ from ..settings.home import Home
 
 def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
     """Create the users, projects and catalog entries. Only Keystone has to run."""
-    identity, known = openstack.connect(cloud="practice-admin").identity, passwords(home)
+    identity: Any = openstack.connect(cloud="practice-admin").identity
+    known = passwords(home)
     roles = {role.name: role for role in identity.roles()}
     service_project = identity.create_project(name="service", domain_id="default")
     for name in SERVICES.keys() - {"keystone"}:
@@ -42,7 +43,7 @@ def seed_resources(catalog: dict[str, Any]) -> None:
     _create_networks(admin.network, learner.network, **catalog["networks"])
 
 
-def _create_networks(operator, learner, external: dict[str, str], project: dict[str, str]) -> None:
+def _create_networks(operator: Any, learner: Any, external: dict[str, str], project: dict[str, str]) -> None:
     physical = {"provider_network_type": "flat", "provider_physical_network": "public"}
     outside = operator.create_network(name=external["name"], is_router_external=True, **physical)
     _create_subnet(operator, outside, external["cidr"], enable_dhcp=False)
@@ -51,7 +52,7 @@ def _create_networks(operator, learner, external: dict[str, str], project: dict[
     learner.add_interface_to_router(router, subnet_id=subnet.id)
 
 
-def _create_subnet(api, network, cidr: str, **options):
+def _create_subnet(api: Any, network: Any, cidr: str, **options: Any) -> Any:
     return api.create_subnet(name=f"{network.name}-subnet", network_id=network.id, cidr=cidr, ip_version=4, **options)
 
 

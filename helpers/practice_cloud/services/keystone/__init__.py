@@ -1,9 +1,11 @@
 """Keystone, the identity service."""
 
+from typing import Any
+
 from ..service import Service
 
 
-def _with_profile(application):
+def _with_profile(application: Any) -> Any:
     """Let clients find the cloud by its address alone: a profile that is a URL is looked for at this path."""
     from werkzeug.middleware.shared_data import SharedDataMiddleware
 

@@ -1,5 +1,7 @@
 """What Neutron's agents do on a cloud with many hosts, reduced to one host without a data plane."""
 
+from typing import Any
+
 from neutron.services.l3_router.l3_router_plugin import L3RouterPlugin
 from neutron.services.qos.drivers.openvswitch.driver import SUPPORTED_RULES
 from neutron_lib import constants
@@ -17,13 +19,13 @@ _ROUTER_PORTS = (*constants.ROUTER_INTERFACE_OWNERS_SNAT, constants.DEVICE_OWNER
 class PracticeMechanism(api.MechanismDriver):
     """Binds every port and calls it ACTIVE, as an Open vSwitch agent would, or DOWN while its server is off."""
 
-    connectivity = portbindings.CONNECTIVITY_L2
+    connectivity = portbindings.CONNECTIVITY_L2  # pyright: ignore[reportAssignmentType]
 
-    def initialize(self):
+    def initialize(self) -> None:
         """Tell the QoS service which rules may be made here: the same as with Open vSwitch."""
         DriverBase("practice_cloud", [portbindings.VIF_TYPE_OVS], [portbindings.VNIC_NORMAL], SUPPORTED_RULES)
 
-    def bind_port(self, context):
+    def bind_port(self, context: Any) -> None:
         """Bind a port to the first of its network's segments; Neutron asks again when its binding profile changes."""
         off = UNPLUGGED in context.current[portbindings.PROFILE]
         status = constants.PORT_STATUS_DOWN if off else constants.PORT_STATUS_ACTIVE
@@ -35,15 +37,16 @@ class PracticeRouters(L3RouterPlugin):
     """Does what an L3 agent does that is seen through the API."""
 
     @registry.receives(resources.PORT, [events.AFTER_CREATE, events.AFTER_UPDATE])
-    def host_router_port(self, resource, event, trigger, payload):
+    def host_router_port(self, resource: str, event: str, trigger: Any, payload: Any) -> None:
         """Put a router's port on this host, so that it is bound; one made by hand becomes the router's later."""
         port = payload.latest_state
         if port["device_owner"] in _ROUTER_PORTS and port[portbindings.HOST_ID] != cfg.CONF.host:
             host = {"port": {portbindings.HOST_ID: cfg.CONF.host}}
-            self._core_plugin.update_port(payload.context.elevated(), payload.resource_id, host)
+            core_plugin: Any = self._core_plugin
+            core_plugin.update_port(payload.context.elevated(), payload.resource_id, host)
 
     @registry.receives(resources.FLOATING_IP, [events.AFTER_CREATE, events.AFTER_UPDATE])
-    def report_floating_ip(self, resource, event, trigger, payload):
+    def report_floating_ip(self, resource: str, event: str, trigger: Any, payload: Any) -> None:
         """Report a floating IP as ACTIVE when it has a port, and as DOWN when it has none."""
         has_port = payload.latest_state["port_id"]
         status = constants.FLOATINGIP_STATUS_ACTIVE if has_port else constants.FLOATINGIP_STATUS_DOWN

@@ -3,6 +3,7 @@
 import importlib
 import sys
 import sysconfig
+from typing import Any, cast
 
 from ..service import Service
 
@@ -15,7 +16,7 @@ def _register_driver() -> None:
     sys.modules["nova.virt.practice_cloud"] = importlib.import_module("helpers.practice_cloud.services.nova.driver")
 
 
-def _start_workers(application):
+def _start_workers(application: Any) -> Any:
     """Run Nova's conductor, scheduler and compute beside its API, on a message bus inside this process."""
     from nova.compute import rpcapi as compute
     from nova.conductor import rpcapi as conductor
@@ -32,12 +33,12 @@ def _start_workers(application):
     return _with_metadata(application)
 
 
-def _with_metadata(application):
+def _with_metadata(application: Any) -> Any:
     """Serve Nova's metadata API for the guests beside its other API, at the path /metadata."""
     from nova.wsgi import metadata
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-    return DispatcherMiddleware(application, {"/metadata": metadata.application})
+    return DispatcherMiddleware(application, {"/metadata": cast(Any, metadata.application)})
 
 
 SERVICE = Service(

@@ -4,15 +4,23 @@ Nova ships a driver that keeps servers in memory only, for its own tests. This o
 knows its servers again after a restart, unplugs the ports of servers that are off, and finishes snapshots.
 """
 
+# Nova's objects get their fields while it runs.
+# pyright: reportAttributeAccessIssue=false
+
 import io
 import time
+from collections.abc import Callable
+from typing import Any, Never
 
 from nova import exception
-from nova.context import get_admin_context
+from nova.context import RequestContext, get_admin_context
 from nova.image import glance
 from nova.network import neutron
 from nova.objects.fields import InstanceTaskState
+from nova.objects.image_meta import ImageMeta
+from nova.objects.instance import Instance, InstanceList
 from nova.virt import fake
+from nova.virt.virtapi import VirtAPI
 
 from ...settings.catalog import load_catalog
 from ...settings.home import Home
@@ -26,18 +34,20 @@ _REBOOT_SECONDS = 1
 class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     """A hypervisor of the size given in the catalog, whose servers outlive its process."""
 
-    def __init__(self, virtapi, read_only=False):
+    def __init__(self, virtapi: VirtAPI, read_only: bool = False) -> None:
         size = load_catalog(Home())["hypervisor"]
         self.vcpus, self.memory_mb, self.local_gb = size["vcpus"], size["ram_mib"], size["disk_gib"]
         super().__init__(virtapi, read_only)
 
-    def process_instances_at_startup(self, context, instances):
+    def process_instances_at_startup(self, context: RequestContext, instances: InstanceList) -> InstanceList:
         """Nova tells at its start which servers are here: take them back, in the power state they had."""
         for instance in instances:
             self.instances[instance.uuid] = fake.FakeInstance(instance.name, instance.power_state, instance.uuid)
         return instances
 
-    def spawn(self, context, instance, image_meta, *args, **kwargs):
+    def spawn(
+        self, context: RequestContext, instance: Instance, image_meta: ImageMeta, *args: Any, **kwargs: Any
+    ) -> None:
         """Make a machine, or give the one that there is its new size, and turn it on."""
         super().spawn(context, instance, image_meta, *args, **kwargs)
         machines.make(context, instance)
@@ -46,84 +56,88 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         if instance.task_state == InstanceTaskState.REBUILD_SPAWNING:
             _plug(instance, True)
 
-    def destroy(self, context, instance, *args, **kwargs):
+    def destroy(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
         """Take a machine away; one that is shelved keeps its disk, as it would in its snapshot."""
         super().destroy(context, instance, *args, **kwargs)
         shelved = instance.task_state in (InstanceTaskState.SHELVING, InstanceTaskState.SHELVING_OFFLOADING)
         (machines.turn_off if shelved else machines.remove)(instance)
 
-    def reboot(self, context, instance, *args, **kwargs):
+    def reboot(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
         """Turn a machine off and on."""
         time.sleep(_REBOOT_SECONDS)
         super().reboot(context, instance, *args, **kwargs)
 
-    def rebuild(self, *args, **kwargs):
+    def rebuild(self, *args: Any, **kwargs: Any) -> Never:
         """Take as long as that takes, and leave the work to Nova, which destroys the server and spawns it anew."""
         time.sleep(_REBOOT_SECONDS)
         raise NotImplementedError
 
-    def power_off(self, instance, *args, **kwargs):
+    def power_off(self, instance: Instance, *args: Any, **kwargs: Any) -> None:
         """Turn a machine off; its ports go down with it."""
         super().power_off(instance, *args, **kwargs)
         machines.turn_off(instance)
         _plug(instance, False)
 
-    def power_on(self, context, instance, *args, **kwargs):
+    def power_on(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
         """Turn a machine on."""
         super().power_on(context, instance, *args, **kwargs)
         machines.turn_on(instance)
         _plug(instance, True)
 
-    def pause(self, instance):
+    def pause(self, instance: Instance) -> None:
         """Let a machine stand still."""
         super().pause(instance)
         machines.pause(instance, True)
 
-    def unpause(self, instance):
+    def unpause(self, instance: Instance) -> None:
         """Let a machine go on."""
         super().unpause(instance)
         machines.pause(instance, False)
 
-    def suspend(self, context, instance):
+    def suspend(self, context: RequestContext, instance: Instance) -> None:
         """Put a machine's memory on its disk, which for a guest that does nothing meanwhile is to stand still."""
         super().suspend(context, instance)
         machines.pause(instance, True)
 
-    def resume(self, context, instance, *args, **kwargs):
+    def resume(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
         """Wake a machine up."""
         super().resume(context, instance, *args, **kwargs)
         machines.pause(instance, False)
 
-    def migrate_disk_and_power_off(self, context, instance, *args, **kwargs):
+    def migrate_disk_and_power_off(
+        self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any
+    ) -> None:
         """Turn a machine off that is to get another size."""
         machines.turn_off(instance)
-        return super().migrate_disk_and_power_off(context, instance, *args, **kwargs)
+        super().migrate_disk_and_power_off(context, instance, *args, **kwargs)
 
-    def finish_revert_migration(self, context, instance, *args, **kwargs):
+    def finish_revert_migration(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
         """Turn a machine on in its old size."""
         super().finish_revert_migration(context, instance, *args, **kwargs)
         machines.make(context, instance)
         machines.turn_on(instance)
 
-    def snapshot(self, context, instance, image_id, update_task_state):
+    def snapshot(
+        self, context: RequestContext, instance: Instance, image_id: str, update_task_state: Callable[..., None]
+    ) -> None:
         """Store a server's disk as an image."""
         super().snapshot(context, instance, image_id, update_task_state)
         disk = io.BytesIO(machines.read(instance, "disk.json").ljust(2**20, b" "))
         kind = {"disk_format": "raw", "container_format": "bare"}
         glance.API().update(context, image_id, kind, data=disk, purge_props=False)
 
-    def get_console_output(self, context, instance):
+    def get_console_output(self, context: RequestContext, instance: Instance) -> bytes:
         """Return what a server's guest has written while it booted."""
         return machines.read(instance, "console.log")
 
-    def _no_console(self, context, instance):
+    def _no_console(self, context: RequestContext, instance: Instance) -> Never:
         """Refuse a console for a browser: there is no screen to look at, and Nova's fake one is a dead link."""
         raise exception.ConsoleTypeUnavailable(console_type="graphical or serial")
 
     get_vnc_console = get_spice_console = get_serial_console = get_mks_console = _no_console
 
 
-def _plug(instance, plugged: bool) -> None:
+def _plug(instance: Instance, plugged: bool) -> None:
     """Tell Neutron whether a server's ports are plugged in; an agent would see it by itself."""
     client = neutron.get_client(get_admin_context(), admin=True)
     for vif in instance.get_network_info():

@@ -3,6 +3,9 @@
 Whoever runs the guests reads it (see guests/host.py); so a guest's mistake cannot end or slow Nova.
 """
 
+# Nova's objects get their fields while it runs.
+# pyright: reportAttributeAccessIssue=false
+
 import json
 import shutil
 import time
@@ -11,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from nova import exception
+from nova.context import RequestContext
 from nova.image import glance
+from nova.objects.instance import Instance
 
 from ...settings.home import Home
 from ...settings.memory import write
@@ -20,7 +25,7 @@ from ...settings.memory import write
 _ABOUT_THE_IMAGE = ("os_distro", "os_version", "os_admin_user")
 
 
-def make(context, instance) -> None:
+def make(context: RequestContext, instance: Instance) -> None:
     """Make a server's machine, or give the one that there is the size that the server has now."""
     _folder(instance).mkdir(mode=0o700, parents=True, exist_ok=True)
     addresses = [ip["address"] for vif in instance.get_network_info() for ip in vif.fixed_ips()]
@@ -30,27 +35,27 @@ def make(context, instance) -> None:
     _write(instance, machine | {"address": addresses[0] if addresses else "", "powered_on": None, "paused": False})
 
 
-def turn_on(instance) -> None:
+def turn_on(instance: Instance) -> None:
     """Turn a machine on; one that is on already boots again."""
     _change(instance, powered_on=time.time(), paused=False)
 
 
-def turn_off(instance) -> None:
+def turn_off(instance: Instance) -> None:
     """Turn a machine off."""
     _change(instance, powered_on=None)
 
 
-def pause(instance, paused: bool) -> None:
+def pause(instance: Instance, paused: bool) -> None:
     """Let a machine stand still, or go on."""
     _change(instance, paused=paused)
 
 
-def remove(instance) -> None:
+def remove(instance: Instance) -> None:
     """Take a machine away, and its disk."""
     shutil.rmtree(_folder(instance), ignore_errors=True)
 
 
-def read(instance, name: str) -> bytes:
+def read(instance: Instance, name: str) -> bytes:
     """Return a file that the guest keeps, which is nothing as long as there is none."""
     try:
         return (_folder(instance) / name).read_bytes()
@@ -58,21 +63,21 @@ def read(instance, name: str) -> bytes:
         return b""
 
 
-def _folder(instance) -> Path:
+def _folder(instance: Instance) -> Path:
     return Home().state / "guests" / instance.uuid
 
 
-def _change(instance, **changes: Any) -> None:
+def _change(instance: Instance, **changes: Any) -> None:
     # A server that failed before it got a machine has none.
     with suppress(FileNotFoundError):
         _write(instance, json.loads((_folder(instance) / "machine.json").read_text()) | changes)
 
 
-def _write(instance, machine: dict[str, Any]) -> None:
+def _write(instance: Instance, machine: dict[str, Any]) -> None:
     write(_folder(instance) / "machine.json", json.dumps(machine, indent=1))
 
 
-def _image(context, instance) -> dict[str, str | None]:
+def _image(context: RequestContext, instance: Instance) -> dict[str, str | None]:
     """Return what is known of a server's image; the image itself may have been deleted meanwhile."""
     try:
         image = glance.API().get(context, instance.image_ref)
