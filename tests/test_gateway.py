@@ -273,7 +273,7 @@ def test_reboot_and_restart_of_the_cloud_keep_the_host_key_and_a_rebuild_changes
     wait_until(lambda: outcome(server) == "answers", 30)
     assert host_key(cloud_home, server) != first
     (cloud_home / "known_hosts").unlink()
-    assert "ID=debian" in ssh(cloud_home, site, "cat /etc/os-release", user="debian").stdout
+    assert 'ID="debian"' in ssh(cloud_home, site, "cat /etc/os-release", user="debian").stdout
     conn.compute.rebuild_server(server.id, image=requirements(conn)["image"])
     time.sleep(2)
     wait_until(lambda: outcome(server) == "answers", 30)
