@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import openstack
 import psutil
+import requests
 from conftest import NOTEBOOKS, home_at, processes, requirements
 
 from helpers import practice_cloud
@@ -41,7 +42,7 @@ def first_build() -> float:
 
 
 def restart() -> float:
-    """Start the built cloud until its five APIs answer."""
+    """Start the built cloud until all of it answers."""
     practice_cloud.stop()
     return seconds(practice_cloud.start)
 
@@ -60,6 +61,37 @@ def server() -> float:
     took = time.perf_counter() - began
     conn.delete_server(new.id, wait=True)
     return took
+
+
+def web_servers(number: int) -> list[str]:
+    """Return the URLs of servers that serve a page, made as far as they are not there."""
+    conn = openstack.connect(cloud="practice")
+    group = conn.get_security_group("web") or conn.create_security_group("web", "HTTP")
+    if len(group.security_group_rules) == 2:
+        conn.create_security_group_rule(group.id, protocol="tcp", port_range_min=80, port_range_max=80)
+    wanted = {**requirements(conn), "security_groups": ["web"], "userdata": "#cloud-config\npackages: [nginx]"}
+    for _ in range(number - len(conn.list_servers())):
+        new = conn.create_server("web", auto_ip=False, wait=True, **wanted)
+        conn.add_ip_list(new, [conn.create_floating_ip().floating_ip_address], wait=True)
+    return [f"http://{server.public_v4}/" for server in conn.list_servers()]
+
+
+def page() -> float:
+    """Get a page through a floating IP."""
+    url, proxies = web_servers(1)[0], {"http": practice_cloud.proxy()}
+    # It may still be booting.
+    requests.get(url, proxies=proxies, timeout=60)
+    return 1000 * seconds(lambda: requests.get(url, proxies=proxies, timeout=60))
+
+
+def memory_of_guests() -> float:
+    """Return how much more memory the cloud takes with three guests, each of which has answered once."""
+    before = memory()
+    for url in web_servers(3):
+        requests.get(url, proxies={"http": practice_cloud.proxy()}, timeout=60)
+    after = memory()
+    practice_cloud.reset()
+    return after - before
 
 
 def fill() -> None:
@@ -130,6 +162,8 @@ def main() -> None:
                 ("import helpers beyond the SDK and pandas", import_helpers, "s", 0.3),
                 ("idle CPU of one core", idle, "%", 3),
                 ("memory after the course (PSS)", memory_after_course, "MiB", 500),
+                ("first byte of a page", page, "ms", 50),
+                ("memory of three guests (PSS)", memory_of_guests, "MiB", 30),
                 (f"list {SERVERS} servers of one project", list_servers, "s", 0.5),
             )
             for name, measure, unit, aim in measurements:
