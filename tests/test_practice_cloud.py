@@ -147,7 +147,10 @@ def test_servers_do_what_novas_do(conn):
 def test_console_log_and_snapshot_are_the_servers_own(conn):
     wanted = requirements(conn)
     server = active(conn, conn.create_server(name="talker", **wanted))
-    log = conn.get_server_console(server)
+    deadline = time.monotonic() + 60
+    while "login:" not in (log := conn.get_server_console(server)):
+        assert time.monotonic() < deadline, log
+        time.sleep(0.2)
     for own in (server.name, server.private_v4, conn.get_image_by_id(wanted["image"]).name):
         assert own in log
     snapshot = conn.create_image_snapshot("copy", server, wait=True, timeout=60)
@@ -185,14 +188,14 @@ def test_clean_up_deletes_what_the_course_made_and_nothing_else(conn):
     mark = {"meta": {"course": "import-openstack"}}
     mine = active(conn, conn.create_server(name="mine", **requirements(conn)))
     active(conn, conn.create_server(name="course", **requirements(conn), **mark))
-    kept_ip, tagged_ip = conn.create_floating_ip(), conn.create_floating_ip()
+    kept_ip, marked_ip = conn.create_floating_ip(), conn.create_floating_ip()
     network = conn.create_network("course")
     conn.create_subnet(network.id, cidr="10.5.0.0/24")
-    for resource in (tagged_ip, network):
-        conn.network.set_tags(resource, ["import-openstack"])
+    conn.network.update_ip(marked_ip, description="import-openstack")
+    conn.network.update_network(network.id, description="import-openstack")
 
     shown = clean_up(conn)
-    assert list(shown.index) == ["server", "floatingip", "network"]
+    assert list(shown.index) == ["server", "floating IP", "network"]
     assert len(conn.list_servers()) == 2
     assert clean_up(conn, dry_run=False).equals(shown.assign(deleted=True))
     assert [server.id for server in conn.list_servers()] == [mine.id]
@@ -207,7 +210,7 @@ def test_forty_learners_at_once_three_times(cloud):
         server = conn.create_server(name=f"server-{number}", **requirements(conn))
         server = active(conn, server)
         floating_ip = conn.create_floating_ip()
-        conn.add_ip_list(server, [floating_ip.floating_ip_address], wait=True)
+        conn.add_ip_list(server, [floating_ip.floating_ip_address], wait=True, timeout=300)
         assert floating_addresses(conn.get_server(server.id)) == [floating_ip.floating_ip_address]
         assert conn.delete_server(server.id, wait=True)
         assert conn.delete_floating_ip(floating_ip.id)
