@@ -20,8 +20,9 @@ README = (ROOT / "README.md").read_text()
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # One notebook after the other: they share a cloud.
 NBVAL = "-m pytest -q --color=no -p no:cacheprovider -o addopts= --nbval-current-env --nbval-cell-timeout=120".split()
-# With several workers, the files that take longest come first, so that none is left over at the end.
-LONGEST = ("test_binder.py", "test_browser.py", "test_lifecycle.py", "test_damage.py", "test_practice_cloud.py")
+# With several workers: what takes longest comes first, and what leaves nothing of the machine to others comes last.
+FIRST = ("test_binder.py", "test_browser.py", "test_lifecycle.py", "test_damage.py", "test_gateway.py")
+LAST = ("test_crowd.py",)
 
 
 def pytest_collection_modifyitems(items):
@@ -29,7 +30,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "built_cloud" in item.fixturenames:
             item.add_marker("cloud")
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    order = {name: number for number, name in enumerate(FIRST, -len(FIRST))} | dict.fromkeys(LAST, 1)
+    items.sort(key=lambda item: order.get(item.path.name, 0))
 
 
 def requirements(conn) -> dict[str, str]:

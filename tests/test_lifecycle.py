@@ -20,7 +20,10 @@ from conftest import home_at, processes, requirements
 from test_practice_cloud import active, floating_addresses
 
 from helpers import practice_cloud
+from helpers.practice_cloud.gateway import GATEWAY
 from helpers.practice_cloud.services import SERVICES
+
+PROCESSES = [*SERVICES, GATEWAY]
 
 
 def practice_cloud_command(*arguments: str, **options) -> subprocess.CompletedProcess:
@@ -54,7 +57,7 @@ def test_status_as_json_is_the_agreed_interface(cloud, cloud_home):
     assert now["running"] is True
     assert now["home"] == str(cloud_home)
     assert now["clouds_yaml"] == str(cloud_home / "clouds.yaml")
-    assert sorted(now["services"]) == ["glance", "keystone", "neutron", "nova", "placement"]
+    assert sorted(now["services"]) == ["gateway", "glance", "keystone", "neutron", "nova", "placement"]
     for service in now["services"].values():
         assert psutil.pid_exists(service["pid"])
         assert service["url"].startswith("http://127.0.0.1:")
@@ -69,7 +72,7 @@ def test_start_is_idempotent(cloud):
 
 def test_stop_leaves_no_process_behind(cloud):
     everything = processes()
-    assert len(everything) == 6
+    assert len(everything) == len(PROCESSES) + 1
     cloud.stop()
     assert all_gone(everything)
 
@@ -128,7 +131,7 @@ def test_reset_gives_the_pristine_catalog_back(cloud, while_running):
     active(conn, conn.create_server(name="new", **requirements(conn)))
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", PROCESSES)
 def test_a_killed_service_is_seen_and_repaired(cloud, service):
     pid = cloud.status()["services"][service]["pid"]
     os.kill(pid, signal.SIGKILL)
@@ -156,7 +159,7 @@ def test_a_service_that_ends_again_and_again_is_restarted_later_each_time_and_th
     assert cloud.status()["message"] == "failed: glance ends again and again"
     assert pauses[:4] == sorted(pauses[:4])
     everything = [service["pid"] for service in cloud.status()["services"].values()]
-    assert everything == [None] * 5
+    assert everything == [None] * len(PROCESSES)
     assert cloud.start()["running"]
 
 
@@ -300,7 +303,7 @@ def test_only_the_owner_can_read_the_state(cloud_home):
 def test_apis_listen_on_loopback_only(cloud):
     pids = [service["pid"] for service in cloud.status()["services"].values()]
     listening = [c for pid in pids for c in psutil.Process(pid).net_connections("inet") if c.status == "LISTEN"]
-    assert len({connection.laddr.port for connection in listening}) == len(SERVICES)
+    assert len({connection.laddr.port for connection in listening}) == len(PROCESSES)
     assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
 
 

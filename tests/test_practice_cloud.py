@@ -2,7 +2,6 @@
 
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import openstack
 import pytest
@@ -202,19 +201,3 @@ def test_clean_up_deletes_what_the_course_made_and_nothing_else(conn):
     assert [ip.id for ip in conn.list_floating_ips()] == [kept_ip.id]
     assert sorted(network.name for network in conn.list_networks()) == ["ext-net", "test-net"]
     assert clean_up(conn, dry_run=False).empty
-
-
-def test_forty_learners_at_once_three_times(cloud):
-    def life_cycle(number: int) -> None:
-        conn = openstack.connect(cloud="practice")
-        server = conn.create_server(name=f"server-{number}", **requirements(conn))
-        server = active(conn, server)
-        floating_ip = conn.create_floating_ip()
-        conn.add_ip_list(server, [floating_ip.floating_ip_address], wait=True, timeout=300)
-        assert floating_addresses(conn.get_server(server.id)) == [floating_ip.floating_ip_address]
-        assert conn.delete_server(server.id, wait=True)
-        assert conn.delete_floating_ip(floating_ip.id)
-
-    with ThreadPoolExecutor(40) as pool:
-        for _ in range(3):
-            list(pool.map(life_cycle, range(40)))
