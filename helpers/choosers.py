@@ -29,13 +29,15 @@ def choose_image(images: Iterable[Image]) -> Dropdown:
 
 def choose_network(networks: Iterable[Network]) -> Dropdown:
     """Offer networks by name; the value is the id of the chosen one, or None where there is none."""
-    return _choose("Network", [(network.name, network.id) for network in sorted(networks, key=by_name)])
+    return _choose(
+        "Network", [(network.name or "without a name", network.id) for network in sorted(networks, key=by_name)]
+    )
 
 
 def flavor_options(flavors: Iterable[Flavor]) -> Options:
     """Return what a dropdown shows of flavors, and their ids."""
     return [
-        (f"{f.name}: {f.vcpus} vCPU, {f.ram / 1024:g} GiB RAM, {f.disk} GiB disk", f.id)
+        (f"{f.name or 'without a name'}: {f.vcpus} vCPU, {(f.ram or 0) / 1024:g} GiB RAM, {f.disk} GiB disk", f.id)
         for f in sorted(flavors, key=by_size)
     ]
 
@@ -61,4 +63,5 @@ def _choose(description: str, options: Options) -> Dropdown:
 
 def _image_label(image: Image) -> str:
     system = " ".join(filter(None, [image.os_distro, image.os_version]))
-    return f"{image.name} ({system})" if system else f"{image.name}"
+    name = image.name or "without a name"
+    return f"{name} ({system})" if system else name

@@ -19,7 +19,7 @@ MARK = "import-openstack"
 
 def by_size(flavor: Flavor) -> tuple:
     """Put flavors in order, the smallest first."""
-    return flavor.vcpus, flavor.ram, flavor.disk, flavor.name
+    return flavor.vcpus or 0, flavor.ram or 0, flavor.disk or 0, flavor.name or ""
 
 
 def by_name(resource: Resource) -> tuple[str, str]:
@@ -45,8 +45,8 @@ def filter_flavors(
         flavor
         for flavor in flavors
         if (vcpus is None or flavor.vcpus == vcpus)
-        and (max_ram is None or flavor.ram <= max_ram)
-        and (max_disk is None or flavor.disk <= max_disk)
+        and (max_ram is None or (flavor.ram or 0) <= max_ram)
+        and (max_disk is None or (flavor.disk or 0) <= max_disk)
     ]
     return sorted(fitting, key=by_size)
 
@@ -76,7 +76,7 @@ def filter_images(
     fitting = [
         image
         for image in images
-        if set(tags) <= set(image.tags)
+        if set(tags) <= set(image.tags or ())
         and (distro is None or _is_said(image, "os_distro", distro))
         and (version is None or _is_said(image, "os_version", version))
         and (name is None or re.search(name, image.name or "", re.IGNORECASE))

@@ -9,6 +9,8 @@ from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
 
+from helpers.filters import by_size
+
 
 def flavors_table(flavors: Iterable[Flavor]) -> pd.DataFrame:
     """Return a table of flavors by name, the smallest first: vCPUs, RAM in MiB, root disk in GiB."""
@@ -20,7 +22,7 @@ def flavors_table(flavors: Iterable[Flavor]) -> pd.DataFrame:
 def images_table(images: Iterable[Image]) -> pd.DataFrame:
     """Return a table of images by name: operating system and version, tags, and size in MiB."""
     rows = [
-        (image.name, image.os_distro, image.os_version, ", ".join(sorted(image.tags)), (image.size or 0) / 2**20)
+        (image.name, image.os_distro, image.os_version, ", ".join(sorted(image.tags or ())), (image.size or 0) / 2**20)
         for image in images
     ]
     table = pd.DataFrame(rows, columns=["name", "os_distro", "os_version", "tags", "size (MiB)"])
@@ -29,7 +31,7 @@ def images_table(images: Iterable[Image]) -> pd.DataFrame:
 
 def networks_table(networks: Iterable[Network]) -> pd.DataFrame:
     """Return a table of networks by name: status, number of subnets, and whether they are external or shared."""
-    rows = [(n.name, n.status, len(n.subnet_ids), n.is_router_external, n.is_shared) for n in networks]
+    rows = [(n.name, n.status, len(n.subnet_ids or ()), n.is_router_external, n.is_shared) for n in networks]
     table = pd.DataFrame(rows, columns=["name", "status", "subnets", "external", "shared"])
     return table.sort_values("name").set_index("name")
 
@@ -50,16 +52,16 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
 
     figure = Figure(figsize=(8, 4))
     axes = figure.subplots()
-    table = pd.DataFrame([(f.ram / 1024, f.vcpus) for f in flavors], columns=["RAM (GiB)", "vCPUs"])
+    table = pd.DataFrame([((f.ram or 0) / 1024, f.vcpus or 0) for f in flavors], columns=["RAM (GiB)", "vCPUs"])
     table.plot.scatter("RAM (GiB)", "vCPUs", marker="o", label="a flavor", logx=True, logy=True, ax=axes)
-    matching = sorted(matching, key=lambda flavor: (flavor.ram, flavor.disk))
+    matching = sorted(matching, key=by_size)
     for number, flavor in enumerate(matching):
-        place = flavor.ram / 1024, flavor.vcpus
+        place = (flavor.ram or 0) / 1024, flavor.vcpus or 0
         axes.plot(*place, "k*", markersize=16, label="_" if number else "matches")
         axes.annotate(flavor.name, place, xytext=(8, 10 + 14 * number), textcoords="offset points")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.legend()
-    names = ", ".join(flavor.name for flavor in matching) or "none"
+    names = ", ".join(flavor.name or "without a name" for flavor in matching) or "none"
     text = html.escape(f"{len(table)} flavors by memory and vCPUs. These match: {names}.")
     return HTML(f'<img alt="{text}" src="data:image/png;base64,{print_figure(figure, base64=True)}">')

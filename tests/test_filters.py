@@ -8,7 +8,19 @@ from openstack.image.v2.image import Image
 from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.network import Network
 
-from helpers import choose_flavor, choose_image, choose_network, filter_flavors, filter_images, filter_networks
+from helpers import (
+    ServerForm,
+    choose_flavor,
+    choose_image,
+    choose_network,
+    filter_flavors,
+    filter_images,
+    filter_networks,
+    flavors_table,
+    images_table,
+    networks_table,
+    plot_flavors,
+)
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_marked
 
@@ -103,3 +115,25 @@ def test_only_what_has_the_mark_and_the_name_is_the_courses():
 def test_no_server_is_put_on_a_network_that_the_course_made_to_lead_nowhere():
     inside, twin = Network(name="z", is_router_external=False), Network(name="twin", description=MARK)
     assert filter_networks([twin, inside]) == [inside]
+
+
+HOLES = {
+    "flavors": [Flavor(id="1"), Flavor(id="2", name="b", vcpus=None, ram=None, disk=None)],
+    "images": [Image(id="1", name=None, tags=None), Image(id="2", name="x", tags=[], properties=None)],
+    # The second one has only an IPv6 subnet; a list of networks does not tell that.
+    "networks": [Network(id="1", name=None, subnet_ids=None), Network(id="2", name="n", subnet_ids=["6"])],
+}
+
+
+def test_resources_with_holes_are_filtered_shown_and_offered_like_others():
+    flavors, images, networks = HOLES.values()
+    assert len(filter_flavors(flavors, max_ram=1024, max_disk=20)) == 2
+    assert filter_flavors(flavors, vcpus=1) == []
+    assert filter_images(images, tags=["a"], distro="ubuntu", version="20.04") == []
+    assert filter_images(images, name="x") == images[1:]
+    assert len(filter_networks(networks)) == 2
+    assert len(flavors_table(flavors)) == len(images_table(images)) == len(networks_table(networks)) == 2
+    form = ServerForm(flavors, images, networks, vcpus=1)
+    assert form.value == {"flavor": None, "image": "1", "network": "1"}
+    assert form.network.options[0] == ("without a name", "1")
+    assert "without a name" in plot_flavors(flavors, flavors).data
