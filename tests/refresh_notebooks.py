@@ -3,10 +3,13 @@
 They run in order, by default all of them, on a new practice cloud, so that the outputs are those that a learner sees.
 """
 
+import configparser
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -14,11 +17,25 @@ from nbclient import NotebookClient
 from helpers import practice_cloud
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+SANITIZERS = configparser.RawConfigParser()
+SANITIZERS.read(Path(__file__).with_name("sanitize.cfg"))
+
+
+def sanitized(value: Any) -> Any:
+    """Return outputs as nbval compares them: without what differs from one run to the next."""
+    if isinstance(value, list):
+        return [sanitized(item) for item in value]
+    if isinstance(value, dict):
+        return {key: sanitized(item) for key, item in value.items() if key != "execution_count"}
+    if isinstance(value, str):
+        for section in SANITIZERS.sections():
+            value = re.sub(SANITIZERS[section]["regex"], SANITIZERS[section]["replace"], value)
+    return value
 
 
 def refresh(path: Path) -> None:
     """Run one notebook and store it, without anything that differs for no reason from machine to machine."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook, stored = nbformat.read(path, as_version=4), nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, resources={"metadata": {"path": path.parent}}, timeout=120)
     client.store_widget_state = client.record_timing = False
     client.execute()
@@ -27,7 +44,21 @@ def refresh(path: Path) -> None:
         for output in cell.get("outputs", []):
             # A widget lives as long as its kernel; without this, its text is shown when a notebook is opened.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+    keep_what_is_equal(notebook, stored)
     nbformat.write(notebook, path)
+
+
+def keep_what_is_equal(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode) -> None:
+    """Leave stored outputs as they were where nbval would call the new ones equal: a diff shows what has changed."""
+    before = {cell.id: cell.get("outputs", []) for cell in stored.cells}
+    for cell in notebook.cells:
+        old = before.get(cell.id)
+        if cell.cell_type == "code" and old and sanitized(old) == sanitized(cell.outputs):
+            counts = [output.get("execution_count") for output in cell.outputs]
+            cell.outputs = old
+            for output, count in zip(old, counts, strict=True):
+                if count:
+                    output.execution_count = count
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import re
 import nbformat
 import pytest
 from conftest import NOTEBOOKS, ROOT, nbval
+from refresh_notebooks import keep_what_is_equal
 
 EXERCISE = ("exercise", "solution", "check")
 
@@ -114,3 +115,24 @@ def test_outputs_tell_nothing_about_the_machine_they_come_from(notebook):
 def test_links_lead_somewhere(notebook):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", prose(notebook))
     assert not [target for target in targets if not (ROOT / "notebooks" / target).exists()]
+
+
+def result(text: str, count: int) -> nbformat.NotebookNode:
+    """Return a notebook with one cell that has run, and its output."""
+    output = nbformat.v4.new_output("execute_result", {"text/plain": text}, execution_count=count)
+    cell = nbformat.v4.new_code_cell("server.id", id="a", outputs=[output], execution_count=count)
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
+@pytest.mark.parametrize(
+    ("new", "kept"),
+    [("'76a1585b-fd54-4769-9191-ed34b5487a19'", True), ("'ACTIVE'", False)],
+    ids=["another id", "something else"],
+)
+def test_a_refresh_keeps_an_output_that_nbval_would_call_equal(new, kept):
+    old = "'1ba57e5f-dd1b-5b44-a98e-98766bf6670c'"
+    notebook = result(new, count=2)
+    keep_what_is_equal(notebook, result(old, count=1))
+    output = notebook.cells[0].outputs[0]
+    assert output.data["text/plain"] == (old if kept else new)
+    assert output.execution_count == 2
