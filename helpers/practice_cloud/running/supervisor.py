@@ -34,7 +34,7 @@ _LOOK_SECONDS = 2
 _BUILD_STEP_SECONDS = 300
 _STABLE_SECONDS = 60
 _MOST_FAILURES = 4
-# The pause before a first restart; each further one in a row doubles it.
+# The pauses before restarts in a row are 1, 3, 7 and 15 times as long; after a long life there is none.
 _RESTART_SECONDS = float(os.environ.get("PRACTICE_CLOUD_RESTART_SECONDS", "1"))
 _LOG_BYTES = 2**20
 
