@@ -21,18 +21,18 @@ def load_catalog(home: Home) -> dict[str, Any]:
     """
     try:
         text = home.catalog_file.read_text(encoding="utf-8")
-        catalog, node = yaml.safe_load(text), yaml.compose(text)
+        catalog = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PracticeCloudError(f"{home.catalog_file} is not YAML: {' '.join(str(error).split())}") from None
     for path, mistake in _mistakes(catalog):
-        where = f"{home.catalog_file}, line {_line(node, path)}"
+        where = f"{home.catalog_file}, line {_line(yaml.compose(text), path)}"
         raise PracticeCloudError(f"{where}, {'.'.join(map(str, path)) or 'the whole file'}: {mistake}")
     return catalog
 
 
 def _mistakes(catalog: Any) -> Iterator[tuple[list, str]]:
     """Find what is wrong: where (keys and numbers that lead there), and a sentence."""
-    import jsonschema  # Only here: a kernel that finds the cloud running does without it.
+    import jsonschema  # Only here: status and stop do without it.
     from jsonschema.exceptions import best_match
 
     schema = yaml.safe_load((PACKAGE / "catalog.schema.yaml").read_text())
