@@ -16,9 +16,17 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "tables": ["flavors_table", "images_table", "networks_table", "plot_flavors"],
         "progress": ["wait_for_server"],
         "topology": ["draw_topology"],
-        "checks": ["check"],
+        "exercises": ["check", "Solution"],
         "cleanup": ["clean_up", "count_everything"],
         "errors": ["require"],
+        "ensuring": [
+            "choices",
+            "ensure_server",
+            "ensure_floating_ip",
+            "ensure_security_group",
+            "ensure_key",
+            "ensure_web_server",
+        ],
         "reaching": ["wait_for_port", "run_over_ssh", "why_unreachable"],
     },
 )

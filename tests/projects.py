@@ -1,5 +1,7 @@
 """What is in a project, projects of their own on one cloud, and notebooks that are run in them."""
 
+import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -44,5 +46,9 @@ def enroll(name: str, folder: Path) -> tuple[Connection, Path]:
 def run(sources: Iterable[str], environment: dict[str, str]) -> None:
     """Run the code of cells in a new kernel."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    resources = {"metadata": {"path": ROOT / "notebooks"}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute(env=environment)
+    # A folder of its own: private keys are written beside the notebooks.
+    with tempfile.TemporaryDirectory() as folder:
+        for path in (ROOT / "notebooks").glob("*.py"):
+            shutil.copy(path, folder)
+        resources = {"metadata": {"path": folder}}
+        NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute(env=environment)

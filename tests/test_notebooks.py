@@ -9,6 +9,9 @@ from conftest import NOTEBOOKS, ROOT, nbval
 from refresh_notebooks import keep_what_is_equal
 
 EXERCISE = ("exercise", "solution", "check")
+SOLUTION = re.compile(
+    r"(from helpers import Solution\n\n)?if answer is \.\.\.:\n(    .*\n?|\n)*    answer = Solution\("
+)
 
 
 @pytest.mark.parametrize("order", [NOTEBOOKS, NOTEBOOKS[::-1]], ids=["in order", "again, in the opposite order"])
@@ -77,12 +80,25 @@ def test_exercises_are_a_task_a_cell_a_folded_solution_and_a_check(notebook):
 
 def test_a_solution_only_does_something_where_the_dots_are_still_there(notebook):
     solutions = [cell.source for cell in notebook.cells if "solution" in cell.metadata.get("tags", ())]
-    assert [source for source in solutions if not re.match(r"if answer is \.\.\..*:\n(    .*\n?)+$", source)] == []
+    assert [source for source in solutions if not SOLUTION.match(source)] == []
 
 
-def test_every_solution_is_right(notebook):
+def test_every_solution_is_right_and_does_not_count_as_the_learners(notebook):
     checks = [cell for cell in notebook.cells if "check" in cell.metadata.get("tags", ())]
-    assert all(cell.outputs[0].data["text/plain"].startswith("Right: ") for cell in checks)
+    assert all(cell.outputs[-1].data["text/plain"].startswith("Solved: ") for cell in checks)
+
+
+def test_there_is_enough_to_do(notebook):
+    assert sum("exercise" in cell.metadata.get("tags", ()) for cell in notebook.cells) >= 2
+
+
+def test_every_slide_with_a_title_has_notes_for_the_speaker(notebook):
+    slides: list[list[str]] = []
+    for cell in notebook.cells:
+        kind = cell.metadata.slideshow.slide_type
+        slides += [[]] if kind == "slide" else []
+        slides[-1].append(cell.source if kind == "notes" else "")
+    assert [number for number, notes in enumerate(slides) if not any(notes)] == []
 
 
 def test_cells_are_small(notebook):

@@ -1,0 +1,32 @@
+"""Compare what a learner found with what there is."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from openstack.resource import Resource
+
+
+def compare(answer: Any, right: list[Resource], hint: str) -> str | None:
+    """Return a hint where the answer is not these resources, in any order and any collection.
+
+    Args:
+        answer: A collection of resources, of their names or ids, or of tuples of these.
+        right: The resources that it is to have.
+        hint: What to try, where some are missing or too many.
+    """
+    if not isinstance(answer, Iterable) or isinstance(answer, str | Resource):
+        return "the answer is to be a list."
+    items = list(answer)
+    if not items and isinstance(answer, Iterator):
+        return "a generator can be read only once. Run the cell that makes it again, and then this one."
+    found = [meant(item, right) for item in items]
+    missing, wrong = len(right) - len(set(found) - {None}), len(found) - len(set(found) - {None})
+    return f"{missing} missing, {wrong} too many. {hint}" if missing or wrong else None
+
+
+def meant(item: Any, resources: list[Resource]) -> str | None:
+    """Return the id of the resource that is meant by a resource, an id, a name, or a tuple of name and id."""
+    if isinstance(item, Resource):
+        item = item.id
+    names = set(map(str, item)) if isinstance(item, tuple | list) else {str(item)}
+    return next((r.id for r in resources if names and names <= {r.id, r.name}), None)

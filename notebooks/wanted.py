@@ -1,0 +1,12 @@
+"""What the servers of this course are to be. On a cloud of your own, change it here: all notebooks read it."""
+
+VCPUS = 1
+MAX_RAM = 1024  # MiB
+MAX_DISK = 20  # GiB
+
+DISTRO = "ubuntu"
+VERSION = "20.04"  # in quotes: 20.1 and 20.10 are one number
+NICKNAME = "focal"
+USER = "ubuntu"  # whom such an image lets in
+
+NETWORK = ""  # a part of its name; nothing means any

@@ -1,0 +1,45 @@
+"""Each check calls right what is right, in every fair form, and nothing else; and only the learner's own answer."""
+
+import re
+
+import nbformat
+import pytest
+from answers import creating, finding, going_home, networks, serving, watching
+from conftest import NOTEBOOKS
+
+from helpers import Solution, check
+
+ANSWERS = {
+    name: answers
+    for module in (finding, creating, watching, serving, networks, going_home)
+    for name, answers in module.ANSWERS.items()
+}
+ON_A_CLOUD = [pytest.param(name, marks=[pytest.mark.cloud] if a.given else []) for name, a in ANSWERS.items()]
+CHECKS = re.compile(r"^check\(\"([^\"]+)\"", re.MULTILINE)
+
+
+def test_every_check_of_the_notebooks_has_answers():
+    sources = [cell.source for path in NOTEBOOKS for cell in nbformat.read(path, as_version=4).cells]
+    named = [name for source in sources for name in CHECKS.findall(source)]
+    assert sorted(named) == sorted(ANSWERS)
+
+
+@pytest.mark.parametrize("exercise", ON_A_CLOUD)
+def test_wrong_answers_get_a_hint_and_right_ones_are_right(exercise, request):
+    answers = ANSWERS[exercise]
+    assert len(answers.wrong) >= 2
+    given = answers.given(request.getfixturevalue("conn")) if answers.given else ()
+    assert not check(exercise, ..., *given)
+    for number, wrong in enumerate(answers.wrong):
+        verdict = check(exercise, wrong(*given), *given)
+        assert (number, repr(verdict)[:9]) == (number, "Not yet: "), verdict
+    for right in answers.right:
+        answer = right(*given)
+        assert repr(check(exercise, Solution(answer), *given)).startswith("Solved: ")
+        # An iterator is used up by now.
+        assert (verdict := check(exercise, right(*given), *given)), verdict
+
+
+def test_an_exercise_that_there_is_not_is_a_mistake_of_the_notebook():
+    with pytest.raises(KeyError):
+        check("nonsense", 1)
