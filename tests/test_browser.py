@@ -11,7 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 from conftest import NOTEBOOKS, README, ROOT, home_at
 
@@ -55,9 +54,8 @@ def lab(cloud_home, tmp_path_factory):
         assert server.poll() is None, (folder / "log").read_text()
     # With a notebook on its command line, JupyterLab has that notebook's folder as its root.
     yield re.sub(r"/lab[^?]*", "/lab/tree/{}", address[0])
-    for process in [*psutil.Process(server.pid).children(recursive=True), server]:
-        process.terminate()
-    server.wait(30)
+    server.terminate()
+    server.wait(60)
 
 
 @pytest.fixture
