@@ -1,6 +1,7 @@
 """Find and delete what the course made on a cloud, and nothing else."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 from keystoneauth1.exceptions import ClientException
@@ -12,7 +13,8 @@ from openstack.resource import Resource
 
 from helpers.filters import filter_marked
 
-_Kind = tuple[Callable[[], Iterable[Resource]], Callable[[Resource], bool | None]]
+# What lists a kind, and what deletes one of it.
+_Kind = tuple[Callable[[], Iterable[Any]], Callable[[Any], bool | None]]
 
 
 def count_everything(conn: Connection) -> pd.DataFrame:
@@ -48,7 +50,7 @@ def clean_up(conn: Connection, dry_run: bool = True) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "name", "id", "deleted"]).set_index("kind")
 
 
-def _everything(conn: Connection) -> Iterator[tuple[str, list[Resource], str, Callable]]:
+def _everything(conn: Any) -> Iterator[tuple[str, list[Resource], str, Callable]]:
     """Yield for each kind what the project has, why it cannot be listed, and the call that deletes one.
 
     What stands in another's way comes first. A kind is listed when its turn comes: some go with those before them.

@@ -111,7 +111,7 @@ def ensure_network(answer: Any, conn: Connection) -> str | None:
 
 def idle_addresses(answer: Any, conn: Connection) -> str | None:
     """The floating IPs of the project that nothing uses."""
-    right = [address for address in conn.list_floating_ips() if not address.port_id]
+    right: list[Any] = [address for address in conn.list_floating_ips() if not address.port_id]
     return compare(answer, right, "An address that something uses has the id of a port. What do the others have there?")
 
 
@@ -127,7 +127,7 @@ def cost_of_addresses(answer: Any, price: float) -> str | None:
 
 def given_back(_: Any, conn: Connection, others: list[str]) -> str | None:
     """No floating IP with the mark is left, and all others are."""
-    there = conn.list_floating_ips()
+    there: list[Any] = list(conn.list_floating_ips())
     if lost := set(others) - {address.id for address in there}:
         return f"{len(lost)} without the mark went, too. Somebody may need an address that is not the course's."
     left = len(filter_marked(there))
