@@ -64,6 +64,8 @@ def filter_images(
 ) -> list[Image]:
     """Return the images that meet all the requirements given, by name.
 
+    Images that the course has made are left out: a snapshot says the same of itself as what its server came from.
+
     Args:
         images: As conn.list_images() returns them.
         tags: Tags that the image has, all of them.
@@ -80,7 +82,8 @@ def filter_images(
     fitting = [
         image
         for image in images
-        if set(tags) <= set(image.tags or ())
+        if not _is_marked(image)
+        and set(tags) <= set(image.tags or ())
         and (distro is None or _is_said(image, "os_distro", distro))
         and (version is None or _is_said(image, "os_version", version))
         and (name is None or re.search(name, image.name or "", re.IGNORECASE))

@@ -21,7 +21,10 @@ def contents(conn: Connection) -> dict[tuple[str, str], dict]:
     network = conn.network
     kinds = [network.ips, network.ports, network.networks, network.subnets, network.routers, network.security_groups]
     of_project = [r for list_ in kinds for r in list_(project_id=conn.current_project_id)]
-    found = [*conn.compute.servers(), *conn.compute.keypairs(), *of_project]
+    images = conn.image.images(owner=conn.current_project_id)
+    credentials = conn.identity.application_credentials(conn.current_user_id)
+    compute = [*conn.compute.servers(), *conn.compute.keypairs(), *conn.compute.server_groups()]
+    found = [*compute, *images, *credentials, *of_project]
     return {(type(r).__name__, r.id): r.to_dict(computed=False) for r in found}
 
 
