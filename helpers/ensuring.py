@@ -29,7 +29,8 @@ def choices(conn: Connection, wanted: ModuleType) -> dict[str, Any]:
         CourseError: Nothing on this cloud meets them.
     """
     flavors = filter_flavors(conn.list_flavors(), wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
-    images = filter_images(conn.list_images(), distro=wanted.DISTRO, version=wanted.VERSION)
+    uploaded: list[Any] = conn.list_images()
+    images = filter_images(uploaded, distro=wanted.DISTRO, version=wanted.VERSION)
     networks = filter_networks(conn.list_networks(), name=wanted.NETWORK)
     require(flavor=flavors, image=images, network=networks)
     return {"flavor": flavors[0], "image": images[0], "network": networks[0]}
@@ -47,7 +48,8 @@ def ensure_server(conn: Connection, name: str, wanted: ModuleType, **options: An
     Raises:
         CourseError: Nothing meets the requirements, or the server does not become ACTIVE.
     """
-    if found := filter_marked(conn.list_servers(), name):
+    found: list[Any] = filter_marked(conn.list_servers(), name)
+    if found:
         return wait_for_server(conn, found[0])
     order = choices(conn, wanted) | {"auto_ip": False, "meta": {"course": MARK}} | options
     return wait_for_server(conn, conn.create_server(name=name, **order))
@@ -61,7 +63,7 @@ def ensure_floating_ip(conn: Connection, server: Server) -> FloatingIP:
     Raises:
         CourseError: The cloud has no external network.
     """
-    addresses = conn.list_floating_ips()
+    addresses = list(conn.network.ips())
     ports = [port.id for port in conn.list_ports({"device_id": server.id})]
     if not (found := [address for address in addresses if address.port_id in ports]):
         # The one that conn.create_floating_ip() takes.
@@ -73,21 +75,23 @@ def ensure_floating_ip(conn: Connection, server: Server) -> FloatingIP:
         found = [conn.network.update_ip(spare[0].id, port_id=ports[0])]
     shown = found[0].floating_ip_address
     for _ in iterate_timeout(60, f"{server.name} does not show its address {shown}.", wait=0.5):
-        if shown in [address["addr"] for ips in conn.get_server(server.id).addresses.values() for address in ips]:
+        if shown in [
+            address["addr"] for ips in conn.compute.get_server(server.id).addresses.values() for address in ips
+        ]:
             break
-    return conn.get_floating_ip(found[0].id)
+    return conn.network.get_ip(found[0].id)
 
 
 def ensure_security_group(conn: Connection, name: str, ports: tuple[int, ...]) -> SecurityGroup:
     """Return the course's security group of that name, with a rule for each of these TCP ports from anywhere."""
-    found = filter_marked(conn.list_security_groups(), name)
+    found = filter_marked(conn.network.security_groups(), name)
     group = found[0] if found else conn.network.create_security_group(name=name, description=MARK)
     tcp = {"direction": "ingress", "ether_type": "IPv4", "protocol": "tcp"}
     rules = conn.network.security_group_rules(security_group_id=group.id, **tcp)
     anywhere = [rule for rule in rules if not rule.remote_group_id and rule.remote_ip_prefix in (None, "0.0.0.0/0")]
     for port in sorted(set(ports) - {rule.port_range_min for rule in anywhere}):
         conn.create_security_group_rule(group.id, protocol="tcp", port_range_min=port, port_range_max=port)
-    return conn.get_security_group_by_id(group.id)
+    return conn.network.get_security_group(group.id)
 
 
 def ensure_key(conn: Connection, file: Path) -> str:
@@ -125,4 +129,5 @@ def ensure_web_server(conn: Connection, wanted: ModuleType, key: Path, user_data
     )
     address = ensure_floating_ip(conn, server)
     wait_for_port(address.floating_ip_address, 80, timeout=300)
-    return conn.get_server(server.id)
+    reached: Any = conn.get_server(server.id)
+    return reached

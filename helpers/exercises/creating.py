@@ -84,7 +84,7 @@ def attach_again(_: Any, conn: Connection, server: Server, floating_ip: Floating
 
 def other_rules(answer: Any, conn: Connection, group: SecurityGroup) -> str | None:
     """The rules that a group has before anybody adds one for port 80."""
-    rules = list(conn.network.security_group_rules(security_group_id=group.id))
+    rules: list[Any] = list(conn.network.security_group_rules(security_group_id=group.id))
     if not rules:
         return "The group is there no more. Run the notebook from the top: it makes a new one."
     if isinstance(answer, list | tuple):
