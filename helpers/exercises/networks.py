@@ -7,9 +7,9 @@ from typing import Any
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 from openstack.network.v2.floating_ip import FloatingIP
-from openstack.network.v2.network import Network
 from openstack.network.v2.router import Router
 from openstack.network.v2.subnet import Subnet
+from openstack.resource import Resource
 
 from helpers.exercises.comparing import meant
 from helpers.filters import filter_marked
@@ -51,7 +51,7 @@ def router_port(answer: Any, conn: Connection, router: Router) -> str | None:
     """The router's port on its network."""
     answer = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
     # Ports without a name must not be meant by an answer that is empty.
-    if answer and meant(answer, conn.list_router_interfaces(router, interface_type="internal")):
+    if answer and meant(answer, [*conn.list_router_interfaces(router, interface_type="internal")]):
         return None
     return "Two attributes of a port tell what it belongs to: device_owner is the kind, and device_id is which one."
 
@@ -98,7 +98,7 @@ def decide(_: Any, conn: Connection, server: Server) -> str | None:
     return f"{now.name} is {now.status}. If you have decided already, wait a moment, and run this cell again."
 
 
-def _of_16(conn: Connection, networks: list[Network]) -> list[Subnet]:
+def _of_16(conn: Connection, networks: Iterable[Resource]) -> list[Subnet]:
     """Return the subnets of networks that have 16 addresses."""
     ids = [network.id for network in networks]
     return [s for s in conn.list_subnets() if s.network_id in ids and ip_network(s.cidr).num_addresses == 16]
