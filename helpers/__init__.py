@@ -12,7 +12,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "connection": ["connect", "use_practice_cloud"],
         "filters": ["filter_flavors", "filter_images", "filter_networks", "filter_marked"],
         "choosers": ["choose_flavor", "choose_image", "choose_network"],
-        "form": ["ServerForm"],
         "tables": ["flavors_table", "images_table", "networks_table", "plot_flavors"],
         "progress": ["wait_for_server"],
         "topology": ["draw_topology"],

@@ -10,8 +10,6 @@ from openstack.network.v2.network import Network
 from helpers.filters import by_name, by_size
 from helpers.keyboard import KeepsKeys
 
-Options = list[tuple[str, str]]
-
 
 class Chooser(KeepsKeys, Dropdown):
     """A dropdown for the mouse and the keyboard."""
@@ -19,12 +17,12 @@ class Chooser(KeepsKeys, Dropdown):
 
 def choose_flavor(flavors: Iterable[Flavor]) -> Dropdown:
     """Offer flavors, the smallest first; the value is the id of the chosen one, or None where there is none."""
-    return _choose("Flavor", flavor_options(flavors))
+    return _choose("Flavor", [(_flavor_label(flavor), flavor.id) for flavor in sorted(flavors, key=by_size)])
 
 
 def choose_image(images: Iterable[Image]) -> Dropdown:
     """Offer images by name; the value is the id of the chosen one, or None where there is none."""
-    return _choose("Image", image_options(images))
+    return _choose("Image", [(_image_label(image), image.id) for image in sorted(images, key=by_name)])
 
 
 def choose_network(networks: Iterable[Network]) -> Dropdown:
@@ -34,31 +32,15 @@ def choose_network(networks: Iterable[Network]) -> Dropdown:
     )
 
 
-def flavor_options(flavors: Iterable[Flavor]) -> Options:
-    """Return what a dropdown shows of flavors, and their ids."""
-    return [
-        (f"{f.name or 'without a name'}: {f.vcpus} vCPU, {(f.ram or 0) / 1024:g} GiB RAM, {f.disk} GiB disk", f.id)
-        for f in sorted(flavors, key=by_size)
-    ]
+def _choose(kind: str, options: list[tuple[str, str]]) -> Dropdown:
+    offered = options or [(f"No {kind.lower()} matches: ask for less", None)]
+    layout = Layout(width="max-content", min_width="24em")
+    return Chooser(description=kind, options=offered, value=offered[0][1], disabled=not options, layout=layout)
 
 
-def image_options(images: Iterable[Image]) -> Options:
-    """Return what a dropdown shows of images, and their ids."""
-    return [(_image_label(image), image.id) for image in sorted(images, key=by_name)]
-
-
-def offer(dropdown: Dropdown, options: Options) -> None:
-    """Let a dropdown offer other options, and keep what was chosen if it is still there."""
-    kept, nothing = dropdown.value, [(f"No {dropdown.description.lower()} matches: ask for less", None)]
-    dropdown.options, dropdown.disabled = options or nothing, not options
-    values = [value for _, value in dropdown.options]
-    dropdown.index = values.index(kept) if kept in values else 0
-
-
-def _choose(description: str, options: Options) -> Dropdown:
-    dropdown = Chooser(description=description, layout=Layout(width="max-content", min_width="24em"))
-    offer(dropdown, options)
-    return dropdown
+def _flavor_label(flavor: Flavor) -> str:
+    name = flavor.name or "without a name"
+    return f"{name}: {flavor.vcpus} vCPU, {(flavor.ram or 0) / 1024:g} GiB RAM, {flavor.disk} GiB disk"
 
 
 def _image_label(image: Image) -> str:

@@ -39,14 +39,15 @@ def filter_flavors(
         flavors: As conn.list_flavors() returns them.
         vcpus: The exact number of virtual CPUs.
         max_ram: The most memory, in MiB.
-        max_disk: The largest root disk, in GiB.
+        max_disk: The largest root disk, in GiB. With it, flavors without a disk are left out: to boot from one of
+            these takes a volume.
     """
     fitting = [
         flavor
         for flavor in flavors
         if (vcpus is None or flavor.vcpus == vcpus)
         and (max_ram is None or (flavor.ram or 0) <= max_ram)
-        and (max_disk is None or (flavor.disk or 0) <= max_disk)
+        and (max_disk is None or 0 < (flavor.disk or 0) <= max_disk)
     ]
     return sorted(fitting, key=by_size)
 

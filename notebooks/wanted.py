@@ -1,4 +1,7 @@
-"""What the servers of this course are to be. On a cloud of your own, change it here: all notebooks read it."""
+"""What the servers of this course are to be: all notebooks read it.
+
+On a cloud of your own, change it here, and restart the kernel.
+"""
 
 VCPUS = 1
 MAX_RAM = 1024  # MiB

@@ -141,3 +141,15 @@ def conn(cloud):
 def environment(cloud_home):
     """The environment variables for a process that is to use the practice cloud."""
     return {**os.environ, "PRACTICE_CLOUD_HOME": str(cloud_home), "COLUMNS": "120"}
+
+
+def named_cloud(name: str, clouds_yaml: Path) -> dict[str, str]:
+    """Return the variables for whoever takes a practice cloud that runs for a cloud of their own."""
+    return {
+        "OS_CLOUD": name,
+        "OS_CLIENT_CONFIG_FILE": str(clouds_yaml),
+        # A cloud of one's own needs no gateway, because its floating IPs are really there.
+        "http_proxy": practice_cloud.proxy(),
+        "NO_PROXY": "127.0.0.1",
+        "PRACTICE_CLOUD_SSH_CONFIG": f"{practice_cloud.status()['home']}/ssh_config",
+    }

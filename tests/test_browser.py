@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -21,7 +22,9 @@ from helpers import practice_cloud
 expect = pytest.importorskip("playwright.sync_api").expect
 Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
 NAMES = [path.name for path in NOTEBOOKS]
-CELL_SECONDS = 60
+# Also on a busy machine.
+CELL_SECONDS = 120
+expect.set_options(timeout=CELL_SECONDS * 1000)
 # What the course puts on the page; the rest of it is JupyterLab's.
 SHOWN = ":is(.jp-RenderedMarkdown, .jp-OutputArea-output)"
 
@@ -55,9 +58,11 @@ def lab(cloud_home, tmp_path_factory):
         assert server.poll() is None, (folder / "log").read_text()
     # With a notebook on its command line, JupyterLab has that notebook's folder as its root.
     yield re.sub(r"/lab[^?]*", "/lab/tree/{}", address[0])
-    for process in [*psutil.Process(server.pid).children(recursive=True), server]:
-        process.terminate()
-    server.wait(30)
+    # JupyterLab does not end on SIGTERM while a kernel restarts.
+    for process in [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    server.wait()
 
 
 @pytest.fixture
@@ -86,16 +91,17 @@ def choose_from_menu(page, menu, item):
     page.get_by_role("menuitem", name=item).click()
 
 
-def wait_for_cells(page, panel):
-    """Wait until no cell runs, and none waits to run."""
-    page.wait_for_timeout(500)
-    expect(panel.locator(".jp-InputPrompt", has_text="[*]")).to_have_count(0, timeout=CELL_SECONDS * 1000)
+def wait_for_cells(panel):
+    """Wait until every cell has run."""
+    for prompt in ("[ ]:", "[*]"):
+        expect(panel.locator(".jp-InputPrompt", has_text=prompt)).to_have_count(0)
 
 
 def run_all(page, panel):
     """Run all cells and wait for the last one."""
+    choose_from_menu(page, "Edit", "Clear Outputs of All Cells")
     choose_from_menu(page, "Run", re.compile("^Run All Cells$"))
-    wait_for_cells(page, panel)
+    wait_for_cells(panel)
 
 
 def errors(panel):
@@ -144,24 +150,10 @@ def test_what_is_chosen_in_a_dropdown_is_what_the_next_cell_gets(page, lab):
     expect(ids.locator(".jp-OutputArea-output")).not_to_have_text(before)
 
 
-def test_the_form_narrows_its_dropdowns_as_requirements_change(page, lab):
-    panel = open_notebook(page, lab, "03_filter.ipynb")
-    run_all(page, panel)
-    flavor = panel.get_by_label("Flavor").last
-    expect(flavor.locator("option")).to_have_count(2)
-    memory = panel.get_by_label("RAM (MiB)")
-    memory.fill("512")
-    memory.press("Tab")
-    expect(flavor.locator("option")).to_have_count(1)
-    memory.fill("0")
-    memory.press("Tab")
-    expect(flavor.locator("option")).to_have_text(["No flavor matches: ask for less"])
-
-
 def test_an_exercise_done_wrong_and_then_right(page, lab):
     panel = open_notebook(page, lab, "00_start_here.ipynb")
     run_all(page, panel)
-    exercise = panel.locator(".jp-CodeCell", has_text="Your code here")
+    exercise = panel.locator(".jp-CodeCell", has_text="Your code here").first
     check = panel.locator(".jp-CodeCell", has_text='check("MiB"')
     for answer, verdict in (("20", "Not yet: One GiB is 1024 MiB."), ("20 * 1024", "Right: well done.")):
         replace_code(page, exercise, f"answer = {answer}")
@@ -174,7 +166,7 @@ def test_links_lead_from_notebook_to_notebook(page, lab):
     panel = open_notebook(page, lab, NAMES[0])
     for name in NAMES[1:3]:
         panel.locator(f"a[href*='{name}']").last.click()
-        expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) h1")).not_to_have_text("", timeout=10_000)
+        expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) h1")).not_to_have_text("")
         expect(page.locator(".lm-TabBar-tab.jp-mod-current")).to_contain_text(name)
 
 
@@ -215,10 +207,13 @@ def test_the_plot_is_seen_and_has_a_text(page, lab):
 def test_restarting_the_kernel_and_running_all_again_works(page, lab):
     panel = open_notebook(page, lab, "05_floating_ip.ipynb")
     run_all(page, panel)
+    first = panel.locator(".jp-InputPrompt", has_text="[1]")
+    run_cell(page, panel.locator(".jp-CodeCell").first)
+    expect(first).to_have_count(0)
     choose_from_menu(page, "Kernel", re.compile("^Restart Kernel and Run All Cells"))
     page.get_by_role("button", name="Confirm Kernel Restart").click()
-    wait_for_cells(page, panel)
-    expect(panel.locator(".jp-InputPrompt", has_text="[1]")).to_have_count(1)
+    expect(first).to_have_count(1)
+    wait_for_cells(panel)
     assert errors(panel).count() == 0
 
 

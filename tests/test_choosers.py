@@ -5,7 +5,7 @@ from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
 
-from helpers import ServerForm, choose_flavor, choose_image, choose_network, draw_topology, require
+from helpers import choose_flavor, choose_image, choose_network, draw_topology, require
 from helpers.errors import CourseError
 
 BIG = Flavor(id="2", name="big", vcpus=2, ram=4096, disk=50)
@@ -49,21 +49,6 @@ def test_nothing_to_choose_says_so_and_has_no_value(choose):
 @pytest.mark.parametrize("choose", [choose_flavor, choose_image, choose_network])
 def test_every_dropdown_has_a_label(choose):
     assert choose([]).description
-
-
-def test_the_form_keeps_what_was_chosen_as_long_as_it_is_offered():
-    inside, outside = Network(id="n", name="in", is_router_external=False), Network(id="x", is_router_external=True)
-    focal = Image(id="f", name="focal", tags=[], os_distro="ubuntu", os_version="20.04")
-    form = ServerForm([BIG, SMALL], [focal, Image(id="d", name="debian", tags=[])], [inside, outside], 1, 512, 10)
-    assert form.value == {"flavor": "1", "image": "d", "network": "n"}
-    form.image.value = "f"
-    form.distro.value, form.version.value = "ubuntu", "20.04"
-    assert form.value["image"] == "f"
-    form.vcpus.value, form.max_ram.value, form.max_disk.value = 2, 4096, 50
-    assert form.value["flavor"] == "2"
-    form.max_ram.value = 1
-    assert form.value["flavor"] is None
-    assert form.flavor.label == "No flavor matches: ask for less"
 
 
 def test_a_dropdown_without_a_match_stops_the_next_cell_with_a_sentence():

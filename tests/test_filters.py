@@ -9,7 +9,6 @@ from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.network import Network
 
 from helpers import (
-    ServerForm,
     choose_flavor,
     choose_image,
     choose_network,
@@ -127,13 +126,13 @@ HOLES = {
 
 def test_resources_with_holes_are_filtered_shown_and_offered_like_others():
     flavors, images, networks = HOLES.values()
-    assert len(filter_flavors(flavors, max_ram=1024, max_disk=20)) == 2
+    assert len(filter_flavors(flavors, max_ram=1024)) == 2
+    assert filter_flavors([*flavors, Flavor(id="3", disk=0)], max_disk=20) == []
     assert filter_flavors(flavors, vcpus=1) == []
     assert filter_images(images, tags=["a"], distro="ubuntu", version="20.04") == []
     assert filter_images(images, name="x") == images[1:]
     assert len(filter_networks(networks)) == 2
     assert len(flavors_table(flavors)) == len(images_table(images)) == len(networks_table(networks)) == 2
-    form = ServerForm(flavors, images, networks, vcpus=1)
-    assert form.value == {"flavor": None, "image": "1", "network": "1"}
-    assert form.network.options[0] == ("without a name", "1")
+    assert [choose_flavor(flavors).value, choose_image(images).value, choose_network(networks).value] == ["1"] * 3
+    assert choose_network(networks).options[0] == ("without a name", "1")
     assert "without a name" in plot_flavors(flavors, flavors).data

@@ -6,7 +6,7 @@ import shutil
 import openstack
 import pytest
 import yaml
-from conftest import ROOT, home_at, nbval
+from conftest import ROOT, home_at, named_cloud, nbval
 
 from helpers import practice_cloud
 
@@ -64,7 +64,8 @@ def other_cloud(tmp_path_factory):
 def test_all_notebooks_run_on_a_very_different_cloud(other_cloud, environment, tmp_path):
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     (tmp_path / "notebooks" / "wanted.py").write_text(WANTED)
-    environment |= {"OS_CLIENT_CONFIG_FILE": str(other_cloud / "nordic.yaml"), "OS_CLOUD": "nordic"}
+    with home_at(other_cloud):
+        environment |= named_cloud("nordic", other_cloud / "nordic.yaml")
     environment["PRACTICE_CLOUD_HOME"] = str(tmp_path / "must-not-be-needed")
     printed = nbval("--nbval-lax", notebooks=[tmp_path / "notebooks"], cwd=tmp_path, env=environment)
     assert re.search(r"\d+ passed", printed)

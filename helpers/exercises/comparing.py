@@ -1,12 +1,12 @@
 """Compare what a learner found with what there is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from openstack.resource import Resource
 
 
-def compare(answer: Any, right: list[Resource], hint: str) -> str | None:
+def compare(answer: Any, right: Sequence[Resource], hint: str) -> str | None:
     """Return a hint where the answer is not these resources, in any order and any collection.
 
     Args:
@@ -24,7 +24,7 @@ def compare(answer: Any, right: list[Resource], hint: str) -> str | None:
     return f"{missing} missing, {wrong} too many. {hint}" if missing or wrong else None
 
 
-def meant(item: Any, resources: list[Resource]) -> str | None:
+def meant(item: Any, resources: Sequence[Resource]) -> str | None:
     """Return the id of the resource that is meant by a resource, an id, a name, or a tuple of name and id."""
     if isinstance(item, Resource):
         item = item.id

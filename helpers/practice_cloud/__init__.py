@@ -2,6 +2,7 @@
 
 from .errors import PracticeCloudError
 from .running.control import proxy, reset, start, stop
+from .running.saving import load, save
 from .running.status import status
 
-__all__ = ["PracticeCloudError", "proxy", "reset", "start", "status", "stop"]
+__all__ = ["PracticeCloudError", "load", "proxy", "reset", "save", "start", "status", "stop"]

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable
 
-from . import PracticeCloudError, proxy, reset, start, status, stop
+from . import PracticeCloudError, load, proxy, reset, save, start, status, stop
 from .gateway.connecting import connect
 
 
@@ -25,6 +25,10 @@ def main() -> None:
     looking = command("status", _status, "tell whether the cloud runs, and where")
     looking.add_argument("--json", action="store_true", help="for programs")
     command("reset", lambda _: reset(), "undo all since the cloud was built")
+    saving = command("save", lambda given: save(given.name), "keep a copy of what is on the cloud, under a name")
+    loading = command("load", lambda given: load(given.name), "go on from what was saved under a name")
+    for named in (saving, loading):
+        named.add_argument("name")
     joining = command("connect", _connect, "join standard input and output to a server's floating IP")
     joining.add_argument("host")
     joining.add_argument("port", type=int)

@@ -30,6 +30,7 @@ class Home:
         self.state = self.root / "state"
         self.pristine = self.root / "pristine"
         self.before = self.root / "before"
+        self.saved = self.root / "saved"
         self.users = self.root / "users"
         self.logs = self.root / "logs"
         self.supervisor_log = self.logs / "supervisor.log"

@@ -1,0 +1,80 @@
+"""Keep the state of a practice cloud under a name, and go on from there another time."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import PracticeCloudError
+from ..settings.home import Home
+from ..settings.memory import recall
+from ..state.fingerprint import what_differs
+from .control import start, stop
+from .status import supervisor_of
+
+
+def save(name: str) -> None:
+    """Keep a copy of all that is on the cloud; a copy of the same name is replaced.
+
+    Args:
+        name: Letters, digits, - and _.
+
+    Raises:
+        PracticeCloudError: There is no cloud yet, or the name has other characters.
+    """
+    home = Home()
+    if not recall(home, "built"):
+        raise PracticeCloudError("There is no practice cloud to save yet. Start it first.")
+    folder = _folder(home, name)
+    for private in (home.saved, folder):
+        private.mkdir(mode=0o700, exist_ok=True)
+    with _stopped(home):
+        _replace(folder / "state", home.state)
+        shutil.copy(home.root / "built.json", folder)
+
+
+def load(name: str) -> None:
+    """Go on from a state that was saved; what is on the cloud now is lost, unless it was saved, too.
+
+    Raises:
+        PracticeCloudError: Nothing of that name was saved, or it was saved with other versions or another catalog.
+    """
+    home = Home()
+    if not (folder := _folder(home, name)).joinpath("built.json").is_file():
+        names = ", ".join(sorted(path.parent.name for path in home.saved.glob("*/built.json"))) or "nothing"
+        raise PracticeCloudError(f"Nothing was saved as {name!r}. What there is: {names}.")
+    if differs := what_differs(recall(home, "built"), json.loads((folder / "built.json").read_text())):
+        raise PracticeCloudError(f"{name!r} was saved on another practice cloud: {differs} is not the same.")
+    with _stopped(home):
+        _replace(home.state, folder / "state")
+        # The servers that ssh knows are others.
+        (home.root / "known_hosts").unlink(missing_ok=True)
+
+
+def _folder(home: Home, name: str) -> Path:
+    if not re.fullmatch(r"[\w-]+", name):
+        raise PracticeCloudError(f"A name is made of letters, digits, - and _; {name!r} is not.")
+    return home.saved / name
+
+
+@contextmanager
+def _stopped(home: Home) -> Iterator[None]:
+    """Stop the cloud for a while, if it runs."""
+    running = supervisor_of(home)
+    stop()
+    try:
+        yield
+    finally:
+        if running:
+            start()
+
+
+def _replace(target: Path, source: Path) -> None:
+    """Make one folder a copy of another; whoever interrupts it finds the old one or the new one."""
+    new = target.with_name(f"{target.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.copytree(source, new)
+    shutil.rmtree(target, ignore_errors=True)
+    new.rename(target)

@@ -1,0 +1,60 @@
+"""States of the practice cloud that are kept under a name."""
+
+import json
+import stat
+
+import pytest
+from conftest import requirements
+from test_practice_cloud import active
+
+from helpers import practice_cloud
+
+
+def names(conn) -> list[str]:
+    return sorted(server.name for server in conn.list_servers())
+
+
+def test_a_state_comes_back_also_after_a_reset_and_with_all_that_was_on_it(conn, cloud, cloud_home):
+    active(conn, conn.create_server(name="kept", **requirements(conn)))
+    before = conn.list_servers()[0].id
+    cloud.save("one-server")
+    assert cloud.status()["running"]
+    cloud.reset()
+    active(conn, conn.create_server(name="another", **requirements(conn)))
+    cloud.save("another")
+    cloud.load("one-server")
+    assert [(server.name, server.id) for server in conn.list_servers()] == [("kept", before)]
+    active(conn, conn.create_server(name="new", **requirements(conn)))
+    cloud.stop()
+    cloud.load("another")
+    assert not cloud.status()["running"]
+    cloud.start()
+    assert names(conn) == ["another"]
+    assert not [
+        path for path in (cloud_home / "saved").rglob("*") if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    ]
+
+
+@pytest.mark.parametrize("name", ["../evil", "", "a b", "/tmp"])
+def test_a_name_is_no_path(cloud, name):
+    for function in (cloud.save, cloud.load):
+        with pytest.raises(practice_cloud.PracticeCloudError, match="letters, digits"):
+            function(name)
+
+
+def test_what_was_not_saved_or_on_another_cloud_is_told(cloud, cloud_home):
+    cloud.save("known")
+    with pytest.raises(
+        practice_cloud.PracticeCloudError, match=r"Nothing was saved as 'unknown'. What there is: .*known"
+    ):
+        cloud.load("unknown")
+    built = cloud_home / "saved" / "known" / "built.json"
+    built.write_text(json.dumps(json.loads(built.read_text()) | {"nova": "1.0"}))
+    with pytest.raises(practice_cloud.PracticeCloudError, match="another practice cloud: nova is not the same"):
+        cloud.load("known")
+
+
+def test_there_is_nothing_to_save_before_the_first_start(tmp_path, monkeypatch):
+    monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path))
+    with pytest.raises(practice_cloud.PracticeCloudError, match="Start it first"):
+        practice_cloud.save("x")
