@@ -48,7 +48,7 @@ def find_ways_out(conn):
 def choose(conn, wanted):
     """Return what the server is to be made of, as create_server takes it."""
     flavors = [f for f in conn.list_flavors() if f.vcpus == wanted.vcpus]
-    flavors = [f for f in flavors if f.ram <= wanted.max_ram and f.disk <= wanted.max_disk]
+    flavors = [f for f in flavors if f.ram <= wanted.max_ram and 0 < f.disk <= wanted.max_disk]
     images = [i for i in conn.list_images() if wanted.distro in (i.os_distro or i.name).lower()]
     images = [i for i in images if wanted.version in (i.os_version or i.name)]
     found = {"flavor": sorted(flavors, key=lambda f: f.ram), "image": images, "network": [*find_ways_out(conn)]}
