@@ -1,0 +1,127 @@
+"""What the final project is to build, and whether it is there."""
+
+import ipaddress
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+import requests
+from openstack.connection import Connection
+from openstack.network.v2.security_group import SecurityGroup
+
+from helpers.errors import CourseError
+from helpers.filters import filter_flavors, filter_images, filter_marked
+from helpers.reaching import wait_for_port
+
+KEY, GROUP, SERVER = "import-openstack-club", "club", "club_server"
+SENTENCE = "We play on Fridays at seven."
+
+_PATIENCE_SECONDS = 10
+# What is asked for, and what is missing: nothing where it is there.
+Findings = Iterator[tuple[str, str]]
+
+
+def check_order(conn: Connection, wanted: ModuleType) -> pd.DataFrame:
+    """Return a table: what the order asks for, whether it is there, and what is missing.
+
+    Args:
+        conn: The connection to the cloud.
+        wanted: The requirements: the module wanted.py beside the notebooks.
+    """
+    rows = [*look_at_door(conn), *look_at_server(conn, wanted), *look_at_page(conn)]
+    table = [(asked, not missing, missing) for asked, missing in rows]
+    return pd.DataFrame(table, columns=["asked for", "there", "missing"]).set_index("asked for")
+
+
+def look_at_door(conn: Connection) -> Findings:
+    """Look for the key pair, and for the security group and its rules."""
+    group = _find_group(conn)
+    anybody, own = _sources(group, 80), _sources(group, 22)
+    yield "key pair", "" if conn.get_keypair(KEY) else f"There is no key pair {KEY}."
+    yield "security group", "" if group else f"There is no security group {GROUP} with the mark as its description."
+    yield "port 80 for everybody", "" if "0.0.0.0/0" in anybody else "No rule of the group lets everybody in."
+    narrow = len(own) == 1 and all(map(_is_one_address, own))
+    said = f"At port 22, these may come in: {', '.join(sorted(own)) or 'nobody'}. It is to be your address alone."
+    yield "port 22 for you alone", "" if narrow else said
+
+
+def look_at_server(conn: Connection, wanted: ModuleType) -> Findings:
+    """Look for the server, and at what it is made of."""
+    server, group = _find_server(conn), _find_group(conn)
+    if not server:
+        yield "server", f"There is no server {SERVER} with the mark in its metadata."
+        return
+    yield "server", "" if server.status == "ACTIVE" else f"It is {server.status}, and not ACTIVE."
+    flavor = server.flavor if server.flavor.vcpus else conn.get_flavor_by_id(server.flavor.id)
+    small = filter_flavors([flavor], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
+    yield "size", "" if small else "Its flavor does not meet the requirements in wanted.py."
+    images: Any = [image for image in conn.image.images() if server.image and image.id == server.image.id]
+    system = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION)
+    yield "operating system", "" if system else "Its image does not meet the requirements in wanted.py."
+    yield "its key pair", "" if server.key_name == KEY else f"Its key pair is {server.key_name}, and not {KEY}."
+    groups = {id_ for port in conn.list_ports({"device_id": server.id}) for id_ in port.security_group_ids}
+    alone = group and groups == {group.id}
+    yield "its security group", "" if alone else f"Its security group is to be {GROUP}, and no other one."
+
+
+def look_at_page(conn: Connection) -> Findings:
+    """Look for the floating IP, and get the page through it."""
+    server = _find_server(conn)
+    ports = {port.id for port in conn.list_ports({"device_id": server.id})} if server else set()
+    addresses = [ip.floating_ip_address for ip in filter_marked(conn.network.ips()) if ip.port_id in ports]
+    if not addresses:
+        yield "floating IP", f"No floating IP with the mark as its description leads to {SERVER}."
+        return
+    address = addresses[0]
+    yield "floating IP", ""
+    yield "page", _what_the_page_lacks(address)
+    yield "SSH", "" if _answers(address, 22) else "Port 22 does not answer you. Is the address in the rule your own?"
+
+
+def _find_group(conn: Connection) -> Any:
+    return next(iter(filter_marked(conn.network.security_groups(), GROUP)), None)
+
+
+def _find_server(conn: Connection) -> Any:
+    return next(iter(filter_marked(conn.list_servers(), SERVER)), None)
+
+
+def _sources(group: SecurityGroup | None, port: int) -> set[str]:
+    """Return from where a security group lets connections to a TCP port in: networks, or ids of other groups."""
+    anywhere = {"IPv4": "0.0.0.0/0", "IPv6": "::/0"}
+    return {
+        rule["remote_ip_prefix"]
+        or rule["remote_group_id"]
+        or rule.get("remote_address_group_id")
+        or anywhere[rule["ethertype"]]
+        for rule in (group.security_group_rules if group else [])
+        if rule["direction"] == "ingress"
+        and rule["protocol"] in (None, "tcp", "6")
+        and (rule["port_range_min"] is None or rule["port_range_min"] <= port <= rule["port_range_max"])
+    }
+
+
+def _is_one_address(source: str) -> bool:
+    try:
+        return ipaddress.ip_network(source).num_addresses == 1
+    except ValueError:
+        return False
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        wait_for_port(address, port, timeout=_PATIENCE_SECONDS)
+    except CourseError:
+        return False
+    return True
+
+
+def _what_the_page_lacks(address: str) -> str:
+    if not _answers(address, 80):
+        return f"http://{address}/ does not answer. It may still boot."
+    try:
+        page = requests.get(f"http://{address}/", timeout=_PATIENCE_SECONDS).text
+    except requests.RequestException as error:
+        return f"http://{address}/ does not answer as a web server does: {error}"
+    return "" if SENTENCE in page else f"The page does not say: {SENTENCE}"
