@@ -25,10 +25,10 @@ def test_a_notebook_that_was_stopped_after_any_cell_that_creates_goes_on_from_th
     conn, clouds = enroll("ada", tmp_path)
     before, environment = contents(conn).keys(), named_cloud("practice", clouds)
     for number in INTERRUPTIONS[name]:
-        run(CELLS[name][:number], environment)
+        run(CELLS[name][:number], environment, tmp_path)
     clean_up(conn, dry_run=False)
     assert contents(conn).keys() == before
-    run(CELLS[name], environment)
+    run(CELLS[name], environment, tmp_path)
     clean_up(conn, dry_run=False)
     assert contents(conn).keys() == before
 
