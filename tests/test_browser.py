@@ -23,7 +23,7 @@ expect = pytest.importorskip("playwright.sync_api").expect
 Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
 NAMES = [path.name for path in NOTEBOOKS]
 # Also on a busy machine.
-CELL_SECONDS = 120
+CELL_SECONDS, NOTEBOOK_SECONDS = 120, 600
 expect.set_options(timeout=CELL_SECONDS * 1000)
 # What the course puts on the page; the rest of it is JupyterLab's.
 SHOWN = ":is(.jp-RenderedMarkdown, .jp-OutputArea-output)"
@@ -94,7 +94,7 @@ def choose_from_menu(page, menu, item):
 def wait_for_cells(panel):
     """Wait until every cell has run."""
     for prompt in ("[ ]:", "[*]"):
-        expect(panel.locator(".jp-InputPrompt", has_text=prompt)).to_have_count(0)
+        expect(panel.locator(".jp-InputPrompt", has_text=prompt)).to_have_count(0, timeout=NOTEBOOK_SECONDS * 1000)
 
 
 def run_all(page, panel):
