@@ -35,7 +35,7 @@ def choose_network(networks: Iterable[Network]) -> Dropdown:
 def _choose(kind: str, options: list[tuple[str, str]]) -> Dropdown:
     offered = options or [(f"No {kind.lower()} matches: ask for less", None)]
     layout = Layout(width="max-content", min_width="24em")
-    return Chooser(description=kind, options=offered, value=offered[0][1], disabled=not options, layout=layout)
+    return Chooser(description=kind, options=offered, index=0, disabled=not options, layout=layout)
 
 
 def _flavor_label(flavor: Flavor) -> str:

@@ -1,6 +1,7 @@
 """Find what the course has made, or make it: the blocks that the notebooks spell out once, and need again."""
 
 import os
+import subprocess
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,6 +10,7 @@ from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.security_group import SecurityGroup
+from openstack.utils import iterate_timeout
 
 from helpers.errors import require
 from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, filter_networks
@@ -27,7 +29,8 @@ def choices(conn: Connection, wanted: ModuleType) -> dict[str, Any]:
         CourseError: Nothing on this cloud meets them.
     """
     flavors = filter_flavors(conn.list_flavors(), wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
-    images = filter_images(conn.list_images(), distro=wanted.DISTRO, version=wanted.VERSION)
+    uploaded: list[Any] = conn.list_images()
+    images = filter_images(uploaded, distro=wanted.DISTRO, version=wanted.VERSION)
     networks = filter_networks(conn.list_networks(), name=wanted.NETWORK)
     require(flavor=flavors, image=images, network=networks)
     return {"flavor": flavors[0], "image": images[0], "network": networks[0]}
@@ -45,57 +48,69 @@ def ensure_server(conn: Connection, name: str, wanted: ModuleType, **options: An
     Raises:
         CourseError: Nothing meets the requirements, or the server does not become ACTIVE.
     """
-    found = filter_marked(conn.list_servers(), name)
-    mark = {"course": MARK}
-    server = (
-        found[0]
-        if found
-        else conn.create_server(name=name, auto_ip=False, meta=mark, **(choices(conn, wanted) | options))
-    )
-    return wait_for_server(conn, server)
+    found: list[Any] = filter_marked(conn.list_servers(), name)
+    if found:
+        return wait_for_server(conn, found[0])
+    order = choices(conn, wanted) | {"auto_ip": False, "meta": {"course": MARK}} | options
+    return wait_for_server(conn, conn.create_server(name=name, **order))
 
 
 def ensure_floating_ip(conn: Connection, server: Server) -> FloatingIP:
-    """Return the floating IP of a server; attach one of the course, or a new one, where it has none.
+    """Return the floating IP of a server, once the server shows it.
+
+    Where it has none, attach a spare one of the course; where there is none of that either, borrow one.
 
     Raises:
         CourseError: The cloud has no external network.
     """
-    addresses = conn.list_floating_ips()
-    ports = {port.id for port in conn.list_ports({"device_id": server.id})}
-    if attached := [address for address in addresses if address.port_id in ports]:
-        return attached[0]
-    if not (spare := [address for address in filter_marked(addresses) if not address.port_id]):
-        external = filter_networks(conn.list_networks(), external=True)
+    addresses = list(conn.network.ips())
+    ports = [port.id for port in conn.list_ports({"device_id": server.id})]
+    if not (found := [address for address in addresses if address.port_id in ports]):
+        # The one that conn.create_floating_ip() takes.
+        external = conn.get_external_ipv4_floating_networks()
         require(external_network=external)
-        spare = [conn.network.create_ip(floating_network_id=external[0].id, description=MARK)]
-    conn.add_ip_list(server, [spare[0].floating_ip_address], wait=True)
-    return conn.get_floating_ip(spare[0].id)
+        spare = [a for a in filter_marked(addresses) if not a.port_id and a.floating_network_id == external[0].id]
+        spare = spare or [conn.network.create_ip(floating_network_id=external[0].id, description=MARK)]
+        # Not conn.add_ip_list(): for a moment, Nova still shows what was detached, and that call then does nothing.
+        found = [conn.network.update_ip(spare[0].id, port_id=ports[0])]
+    shown = found[0].floating_ip_address
+    for _ in iterate_timeout(60, f"{server.name} does not show its address {shown}.", wait=0.5):
+        if shown in [
+            address["addr"] for ips in conn.compute.get_server(server.id).addresses.values() for address in ips
+        ]:
+            break
+    return conn.network.get_ip(found[0].id)
 
 
 def ensure_security_group(conn: Connection, name: str, ports: tuple[int, ...]) -> SecurityGroup:
     """Return the course's security group of that name, with a rule for each of these TCP ports from anywhere."""
-    found = filter_marked(conn.list_security_groups(), name)
+    found = filter_marked(conn.network.security_groups(), name)
     group = found[0] if found else conn.network.create_security_group(name=name, description=MARK)
-    rules = [rule for rule in group.security_group_rules if rule["direction"] == "ingress"]
-    for port in set(ports) - {rule["port_range_min"] for rule in rules}:
+    tcp = {"direction": "ingress", "ether_type": "IPv4", "protocol": "tcp"}
+    rules = conn.network.security_group_rules(security_group_id=group.id, **tcp)
+    anywhere = [rule for rule in rules if not rule.remote_group_id and rule.remote_ip_prefix in (None, "0.0.0.0/0")]
+    for port in sorted(set(ports) - {rule.port_range_min for rule in anywhere}):
         conn.create_security_group_rule(group.id, protocol="tcp", port_range_min=port, port_range_max=port)
-    return conn.get_security_group_by_id(group.id)
+    return conn.network.get_security_group(group.id)
 
 
 def ensure_key(conn: Connection, file: Path) -> str:
-    """Return the name of the course's key pair; make it anew where the file with its private key is gone.
+    """Return the name of the course's key pair, whose private key is in a file; make both where the file is gone.
 
     Args:
-        conn: The connection to the cloud.
+        conn: The connection to the cloud. It gets the public key where it has another one, or none.
         file: Where the private key is kept, readable for nobody else.
     """
-    if not (file.exists() and filter_marked(conn.list_keypairs(), MARK)):
+    line = ["ssh-keygen", "-y", "-f", str(file)]
+    public = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout.strip()
+    known = [pair.public_key.split()[:2] for pair in filter_marked(conn.list_keypairs(), MARK)]
+    if not public or public.split()[:2] not in known:
         conn.delete_keypair(MARK)
-        file.unlink(missing_ok=True)
-        key_pair = conn.create_keypair(MARK)
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            stream.write(key_pair.private_key)
+        key_pair = conn.create_keypair(MARK, public or None)
+        if not public:
+            file.unlink(missing_ok=True)
+            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+                stream.write(key_pair.private_key)
     return MARK
 
 
@@ -114,4 +129,5 @@ def ensure_web_server(conn: Connection, wanted: ModuleType, key: Path, user_data
     )
     address = ensure_floating_ip(conn, server)
     wait_for_port(address.floating_ip_address, 80, timeout=300)
-    return conn.get_server(server.id)
+    reached: Any = conn.get_server(server.id)
+    return reached

@@ -24,5 +24,5 @@ def require(**choices: Any) -> None:
         if not found:
             missing = kind.replace("_", " ")
             raise CourseError(
-                f"No {missing} meets your requirements. Change them at the top, and run it all from there."
+                f"No {missing} meets your requirements. Change them in wanted.py, restart the kernel, and run it all."
             )

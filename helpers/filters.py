@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from openstack.compute.v2.flavor import Flavor
 from openstack.compute.v2.keypair import Keypair
 from openstack.compute.v2.server import Server
+from openstack.compute.v2.server_group import ServerGroup
+from openstack.identity.v3.application_credential import ApplicationCredential
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
 from openstack.resource import Resource
 
 from helpers.errors import CourseError
 
-# The notebooks give this to all that they create: to servers as metadata, to key pairs as the beginning of their
-# name, and to everything else as its description.
+# The notebooks give this to all that they create: to servers as metadata; to images as a tag (or, in the order for a
+# snapshot, which takes no tags, as metadata); to what has no description, and to what logs in, as the beginning of
+# its name; and to everything else as its description.
 MARK = "import-openstack"
 
 
@@ -61,6 +64,8 @@ def filter_images(
 ) -> list[Image]:
     """Return the images that meet all the requirements given, by name.
 
+    Images that the course has made are left out: a snapshot says the same of itself as what its server came from.
+
     Args:
         images: As conn.list_images() returns them.
         tags: Tags that the image has, all of them.
@@ -77,7 +82,8 @@ def filter_images(
     fitting = [
         image
         for image in images
-        if set(tags) <= set(image.tags or ())
+        if not _is_marked(image)
+        and set(tags) <= set(image.tags or ())
         and (distro is None or _is_said(image, "os_distro", distro))
         and (version is None or _is_said(image, "os_version", version))
         and (name is None or re.search(name, image.name or "", re.IGNORECASE))
@@ -124,6 +130,8 @@ def filter_marked(resources: Iterable[Resource], name: str | None = None) -> lis
 def _is_marked(resource: Resource) -> bool:
     if isinstance(resource, Server):
         return (resource.metadata or {}).get("course") == MARK
-    if isinstance(resource, Keypair):
-        return resource.name.startswith(MARK)
+    if isinstance(resource, Image):
+        return MARK in [*(resource.tags or ()), (resource.properties or {}).get("course")]
+    if isinstance(resource, Keypair | ServerGroup | ApplicationCredential):
+        return (resource.name or "").startswith(MARK)
     return resource.description == MARK

@@ -1,7 +1,6 @@
 """What is in a project, projects of their own on one cloud, and notebooks that are run in them."""
 
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,7 +20,10 @@ def contents(conn: Connection) -> dict[tuple[str, str], dict]:
     network = conn.network
     kinds = [network.ips, network.ports, network.networks, network.subnets, network.routers, network.security_groups]
     of_project = [r for list_ in kinds for r in list_(project_id=conn.current_project_id)]
-    found = [*conn.compute.servers(), *conn.compute.keypairs(), *of_project]
+    images = conn.image.images(owner=conn.current_project_id)
+    credentials = conn.identity.application_credentials(conn.current_user_id)
+    compute = [*conn.compute.servers(), *conn.compute.keypairs(), *conn.compute.server_groups()]
+    found = [*compute, *images, *credentials, *of_project]
     return {(type(r).__name__, r.id): r.to_dict(computed=False) for r in found}
 
 
@@ -44,17 +46,21 @@ def enroll(name: str, folder: Path) -> tuple[Connection, Path]:
     return conn, path
 
 
-def run(sources: Iterable[str], environment: dict[str, str]) -> None:
+def run(sources: Iterable[str], environment: dict[str, str], folder: Path) -> None:
     """Run the code of cells as a kernel does, in this process: a new one takes seconds to start.
+
+    Args:
+        sources: The cells.
+        environment: Variables for the time being.
+        folder: Stands for the folder of the notebooks, where private keys are written, too.
 
     Raises:
         Exception: What a cell raised.
     """
     shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
-    # A folder of its own: private keys are written beside the notebooks.
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        for path in (ROOT / "notebooks").glob("*.[py][ya]*"):
-            shutil.copy(path, folder)
+    for path in (ROOT / "notebooks").glob("*.[py][ya]*"):
+        shutil.copy(path, folder)
+    with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.syspath_prepend(folder)
         for name, value in environment.items():

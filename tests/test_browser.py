@@ -191,7 +191,7 @@ def test_a_dropdown_is_reached_and_used_with_the_keyboard_alone(page, lab):
 def test_a_server_comes_up_with_a_bar_and_a_picture(page, lab):
     panel = open_notebook(page, lab, "04_create.ipynb")
     run_all(page, panel)
-    expect(panel.get_by_role("progressbar", name="my_server")).to_have_js_property("value", 1)
+    expect(panel.get_by_role("progressbar", name="my_server").first).to_have_js_property("value", 1)
     pictures = panel.get_by_role("img", name="How the server is connected")
     expect(pictures).to_have_count(2)
     expect(pictures.last).to_be_visible()
@@ -220,7 +220,7 @@ def test_restarting_the_kernel_and_running_all_again_works(page, lab):
 def test_a_wait_is_interrupted_and_the_notebook_goes_on(page, lab):
     panel = open_notebook(page, lab, "04_create.ipynb")
     run_all(page, panel)
-    cell = panel.locator(".jp-CodeCell", has_text="Your code here")
+    cell = panel.locator(".jp-CodeCell", has_text="Your code here").first
     wait = "wait_for_server(conn, server)"
     replace_code(
         page, cell, f"get, conn.get_server, server.status = conn.get_server, lambda _: server, 'BUILD'; {wait}"

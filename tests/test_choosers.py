@@ -53,7 +53,7 @@ def test_every_dropdown_has_a_label(choose):
 
 def test_a_dropdown_without_a_match_stops_the_next_cell_with_a_sentence():
     nothing = choose_image([])
-    with pytest.raises(CourseError, match="No image meets your requirements. Change them"):
+    with pytest.raises(CourseError, match="No image meets your requirements. Change them in wanted.py"):
         require(flavor=choose_flavor([SMALL]).value, image=nothing.value)
     with pytest.raises(CourseError, match="No network meets your requirements"):
         draw_topology(None, choose_network([]).value)

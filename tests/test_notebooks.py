@@ -5,7 +5,7 @@ import re
 
 import nbformat
 import pytest
-from conftest import NOTEBOOKS, ROOT, nbval
+from conftest import NOTEBOOKS, README, ROOT, nbval
 from refresh_notebooks import keep_what_is_equal
 
 EXERCISE = ("exercise", "solution", "check")
@@ -54,9 +54,15 @@ def test_has_one_title_and_the_parts_that_all_have(notebook):
     assert notebook.cells[-1].source.startswith("## What you have learned")
 
 
-def test_the_course_takes_as_long_as_the_readme_says():
-    firsts = [nbformat.read(path, as_version=4).cells[0].source for path in NOTEBOOKS]
-    assert sum(int(re.search(r"\| (\d+) \|$", first)[1]) for first in firsts) == 95
+def test_a_notebook_takes_as_long_as_the_readme_and_notebook_00_say():
+    firsts = {path.stem: nbformat.read(path, as_version=4).cells[0].source for path in NOTEBOOKS}
+    minutes = {name: int(re.search(r"\| (\d+) \|$", first)[1]) for name, first in firsts.items()}
+    start = prose(nbformat.read(NOTEBOOKS[0], as_version=4))
+    for table in (README, start):
+        told = {name: int(number) for name, number in re.findall(r"^\| \[?(\d\d_\w+).*?\| (\d+) \|$", table, re.M)}
+        assert told == minutes
+    sums = [sum(minutes[name] for name in minutes if (name < "09") == first) for first in (True, False)]
+    assert [int(number) for number in re.findall(r"^\*\*Part \w+\*\*, (\d+) minutes", README, re.M)] == sums
 
 
 @pytest.mark.parametrize("number", range(len(NOTEBOOKS)))

@@ -1,4 +1,4 @@
-"""The notebooks on a cloud that is nothing like the one in their outputs: other names, sizes, images and networks."""
+"""The notebooks on a cloud that is nothing like the one in their outputs, and in a project that others use, too."""
 
 import re
 import shutil
@@ -7,6 +7,7 @@ import openstack
 import pytest
 import yaml
 from conftest import ROOT, home_at, named_cloud, nbval
+from projects import contents
 
 from helpers import practice_cloud
 
@@ -25,8 +26,8 @@ def catalog() -> dict:
         "region": "eu-north-2",
         "user": "ada",
         "project": "lab-42",
-        "hypervisor": {"vcpus": 32, "ram_mib": 65536, "disk_gib": 4096},
-        "quotas": {"servers": 5, "vcpus": 20, "ram_mib": 40960, "floating_ips": 3},
+        "hypervisor": {"vcpus": 64, "ram_mib": 131072, "disk_gib": 4096},
+        "quotas": {"servers": 20, "vcpus": 60, "ram_mib": 122880, "floating_ips": 6},
         "flavors": [{"name": f"s{n:02}", "vcpus": v, "ram": r * 1024, "disk": d} for n, (v, r, d) in enumerate(sizes)],
         "images": [
             {"name": f"{distro}-{version}-build{number}"}
@@ -41,6 +42,26 @@ def catalog() -> dict:
     }
 
 
+# What the notebooks call theirs, a colleague may call the same.
+SERVERS = [f"{name}_server" for name in "my second hello watched giant login web own blue green club".split()]
+NETWORKS, GROUPS = ("twin", "own_network"), ("web", "hello", "club")
+
+
+def work_of_a_colleague(conn) -> None:
+    """Make servers, networks, an address, groups and a key pair that no notebook may touch."""
+    flavor, image, network = (conn.get_flavor("s00"), conn.get_image("alma-9-build0"), conn.get_network("lab-net"))
+    for name in SERVERS:
+        conn.create_server(name, flavor=flavor, image=image, network=network, auto_ip=False, wait=name == SERVERS[-1])
+    for number, name in enumerate(NETWORKS):
+        network = conn.create_network(name)
+        conn.create_subnet(network.id, cidr=f"10.{number}.0.0/24")
+        conn.create_port(network.id, name=name)
+    for name in GROUPS:
+        conn.create_security_group(name, "of a colleague")
+    conn.create_floating_ip()
+    conn.create_keypair("colleague")
+
+
 @pytest.fixture(scope="module")
 def other_cloud(tmp_path_factory):
     """A folder with such a cloud, which runs, and whose clouds.yaml calls it nordic."""
@@ -49,10 +70,7 @@ def other_cloud(tmp_path_factory):
     with home_at(folder):
         try:
             practice_cloud.start()
-            conn = openstack.connect(cloud="practice")
-            for number in range(2):
-                network = conn.create_network(f"another-{number}")
-                conn.create_subnet(network.id, cidr=f"10.{number}.0.0/24")
+            work_of_a_colleague(openstack.connect(cloud="practice"))
             clouds = (folder / "clouds.yaml").read_text().replace("  practice:", "  nordic:")
             (folder / "nordic.yaml").write_text(clouds)
             yield folder
@@ -61,21 +79,18 @@ def other_cloud(tmp_path_factory):
 
 
 @pytest.mark.cloud
-def test_all_notebooks_run_on_a_very_different_cloud(other_cloud, environment, tmp_path):
+def test_all_notebooks_run_on_a_very_different_cloud_and_leave_alone_what_is_not_theirs(
+    other_cloud, environment, tmp_path
+):
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     (tmp_path / "notebooks" / "wanted.py").write_text(WANTED)
     with home_at(other_cloud):
+        conn = openstack.connect(cloud="practice")
+        before = contents(conn)
+        assert len(before) > len(SERVERS)
         environment |= named_cloud("nordic", other_cloud / "nordic.yaml")
     environment["PRACTICE_CLOUD_HOME"] = str(tmp_path / "must-not-be-needed")
     printed = nbval("--nbval-lax", notebooks=[tmp_path / "notebooks"], cwd=tmp_path, env=environment)
     assert re.search(r"\d+ passed", printed)
     assert not (tmp_path / "must-not-be-needed").exists()
-    with home_at(other_cloud):
-        conn = openstack.connect(cloud="practice")
-        assert (conn.list_servers(), conn.list_floating_ips()) == ([], [])
-        assert sorted(network.name for network in conn.list_networks()) == [
-            "another-0",
-            "another-1",
-            "internet",
-            "lab-net",
-        ]
+    assert contents(conn) == before

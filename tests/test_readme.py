@@ -49,7 +49,7 @@ def test_every_notebook_is_listed():
 def test_every_command_is_run_by_a_test():
     commands = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
     run_by = {
-        "test_binder.py and test_browser.py": r"python3 -m venv .* \.venv/bin/jupyter lab \S+",
+        "test_binder.py and test_browser.py": r"(python3 -m venv .* )?\.venv/bin/jupyter lab \S+",
         "test_commands_of_the_practice_cloud_work": r"\.venv/bin/practice-cloud \w+",
         "test_gateway.py": r"ssh -F \S+/ssh_config -i \S+ ubuntu@[\d.]+|\.venv/bin/practice-cloud connect [\d.]+ 80",
         "test_slides.py": r"\.venv/bin/jupyter nbconvert --to slides .*",

@@ -29,4 +29,4 @@ def meant(item: Any, resources: Sequence[Resource]) -> str | None:
     if isinstance(item, Resource):
         item = item.id
     names = set(map(str, item)) if isinstance(item, tuple | list) else {str(item)}
-    return next((r.id for r in resources if names and names <= {r.id, r.name}), None)
+    return next((r.id for r in resources if names and names <= {r.id, r.name or r.id}), None)

@@ -1,11 +1,15 @@
 """Checks of notebooks 04 and 05: a server and its address."""
 
+from types import ModuleType
 from typing import Any
 
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
+from openstack.network.v2.floating_ip import FloatingIP
+from openstack.network.v2.security_group import SecurityGroup
 
-from helpers.filters import filter_marked
+from helpers.exercises.comparing import compare
+from helpers.filters import filter_flavors, filter_marked
 
 
 def owner(_: Any, conn: Connection, server: Server) -> str | None:
@@ -14,12 +18,76 @@ def owner(_: Any, conn: Connection, server: Server) -> str | None:
         return "The server is there no more. Run the notebook from the top: it makes a new one."
     if "owner" in now.metadata:
         return None
+    if "owner" in server.metadata:
+        return "You have written the note on your copy. Send it to the cloud, with conn.set_server_metadata."
     return "The server has no owner (in small letters) in its metadata. Look at conn.set_server_metadata."
 
 
-def external_network(answer: Any, conn: Connection) -> str | None:
+def second_server(_: Any, conn: Connection, wanted: ModuleType) -> str | None:
+    """A server made like the first one: marked, of the right size, and ACTIVE."""
+    named = [server for server in conn.list_servers() if server.name == "second_server"]
+    if not named:
+        return "There is no second_server on the cloud."
+    if not (found := filter_marked(named)):
+        return (
+            "There is a second_server without the course's mark, and clean_up would leave it. If it is yours, put the "
+            "mark on it: conn.set_server_metadata. It is a note like any other, so each letter counts."
+        )
+    if len(found) > 1:
+        return f"There are {len(found)} of them, and one is enough. Delete the others by their ids."
+    server = found[0]
+    flavor = server.flavor if server.flavor.vcpus else conn.get_flavor_by_id(server.flavor.id)
+    if not filter_flavors([flavor], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK):
+        return "Its flavor does not meet the requirements. Delete it, and take the flavor of the first one."
+    return None if server.status == "ACTIVE" else f"It is {server.status}. Wait until it is ACTIVE, as for the first."
+
+
+def delete_it(_: Any, conn: Connection) -> str | None:
+    """The second server is gone, and the first one is not."""
+    servers = conn.list_servers()
+    if not filter_marked(servers, "my_server"):
+        return "my_server is gone, and it was to stay. Run the notebook from the top: it makes a new one."
+    if found := filter_marked(servers, "second_server"):
+        return f"There is still a second_server ({found[0].task_state or found[0].status}). Deleting takes a moment."
+    return None
+
+
+def external_network(answer: Any, conn: Connection, floating_ip: FloatingIP) -> str | None:
     """The name of the network that the floating IP is from."""
-    address = filter_marked(conn.list_floating_ips())[0]
-    if answer == conn.get_network_by_id(address.floating_network_id).name:
+    network = conn.get_network_by_id(floating_ip.floating_network_id)
+    if answer == network.name:
         return None
+    if network.id in (answer, getattr(answer, "id", None)):
+        return "That is the right network. The task asks for its name."
     return "The floating IP knows the id of that network: print it. conn.get_network_by_id() does the rest."
+
+
+def detach(_: Any, conn: Connection, floating_ip: FloatingIP) -> str | None:
+    """The floating IP is there, and no server has it."""
+    if not (now := conn.get_floating_ip(floating_ip.id)):
+        return "You have given it back, and it was to stay yours. Run the notebook from the top: it borrows another."
+    return "The cloud says that it is attached. The call takes two ids: the server's first." if now.port_id else None
+
+
+def attach_again(_: Any, conn: Connection, server: Server, floating_ip: FloatingIP) -> str | None:
+    """The floating IP is at the server's port."""
+    now = conn.get_floating_ip(floating_ip.id)
+    if now and now.port_id in [port.id for port in conn.list_ports({"device_id": server.id})]:
+        return None
+    if now and now.port_id:
+        return "It is attached, but not to my_server. Detach it, and mind which server you give to the call."
+    return (
+        "No server has it. A call that gets an old object can find that there is nothing to do: ask for the server "
+        "again, and look whether it still shows the address."
+    )
+
+
+def other_rules(answer: Any, conn: Connection, group: SecurityGroup) -> str | None:
+    """The rules that a group has before anybody adds one for port 80."""
+    rules: list[Any] = list(conn.network.security_group_rules(security_group_id=group.id))
+    if not rules:
+        return "The group is there no more. Run the notebook from the top: it makes a new one."
+    if isinstance(answer, list | tuple):
+        answer = [rule.get("id") if type(rule) is dict else rule for rule in answer]
+    right = [rule for rule in rules if rule.port_range_min != 80]
+    return compare(answer, right, "Yours names port 80. What you have in group may be from before that rule.")

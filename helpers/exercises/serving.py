@@ -1,1 +1,130 @@
 """Checks of notebooks 09 to 11: log in, serve a page, find faults."""
+
+import time
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import requests
+from openstack.compute.v2.server import Server
+from openstack.connection import Connection
+from openstack.network.v2.security_group import SecurityGroup
+
+from helpers.errors import CourseError
+from helpers.faults import forget_host_key, knock
+from helpers.reaching import run_over_ssh, why_unreachable
+
+_PATIENCE_SECONDS = 15
+_GONE = "The server is there no more. Run the notebook from the top: it makes a new one."
+
+
+def own_name(answer: Any, _: Connection, server: Server, key: Path, user: str) -> str | None:
+    """What a server calls itself."""
+    if str(answer).strip() == server.name:
+        return "So the cloud calls it. Ask the server itself: run the command hostname on it."
+    try:
+        name = _run(server, "hostname", key, user)
+    except CourseError:
+        return "The server does not let you in now. Run the notebook from the top to this task."
+    return None if str(answer).strip() == name else "It is what the command hostname prints on the server."
+
+
+def stranger(answer: Any) -> str | None:
+    """What ssh says to somebody with the wrong user name."""
+    if "Permission denied" in str(answer):
+        return None
+    if isinstance(answer, str | Exception) and "ssh ended" in str(answer):
+        return "That went wrong for another reason: read it. The address and the key are to be right, the name wrong."
+    return "Catch the CourseError that run_over_ssh raises, with a user name that the server does not have."
+
+
+def only_you(_: Any, conn: Connection, server: Server, group: SecurityGroup) -> str | None:
+    """A rule for port 22 that names one address, and no other rule."""
+    rules = list(conn.network.security_group_rules(security_group_id=group.id, direction="ingress"))
+    sources = {rule.remote_ip_prefix for rule in rules}
+    if sources & {None, "0.0.0.0/0"}:
+        return "Anybody may still come in: a rule without a source is there. Make yours, and delete that one."
+    if any(not str(source).endswith("/32") for source in sources):
+        return "A rule names a whole network. The prefix of one address ends with /32."
+    return _in_the_way(conn, server, 22)
+
+
+def closed(_: Any, conn: Connection, server: Server) -> str | None:
+    """Silence at port 80, of a server that is on and has its address."""
+    if not (now := conn.get_server(server.id)):
+        return _GONE
+    if now.status != "ACTIVE" or not now.public_v4:
+        return "It is silent, but as it is off or has no address. The task is about the rule only."
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while (heard := knock(now.public_v4)) == "answers" and why_unreachable(conn, now, 80):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.5)
+    return None if heard == "silent" else "The server still answers at port 80: a rule lets that in. Delete it."
+
+
+def own_page(answer: Any, conn: Connection, server: Server, before: str) -> str | None:
+    """A word that is on the page now, and was not on the first one."""
+    if not isinstance(answer, str) or not answer.strip():
+        return "Put a word of your page into answer, such as your name."
+    if answer in before:
+        return "The first page had that, too. Take a word that is on your page only."
+    if hint := _in_the_way(conn, server, 80):
+        return hint
+    if answer in requests.get(f"http://{conn.get_server(server.id).public_v4}/", timeout=5).text:
+        return None
+    return "The page does not have that word. A server reads user data at its first boot: did you rebuild it?"
+
+
+def open_again(_: Any, conn: Connection, server: Server) -> str | None:
+    """A server that answers at port 80."""
+    return _in_the_way(conn, server, 80)
+
+
+second_fault = fourth_fault = fifth_fault = open_again
+
+
+def first_fault(_: Any, conn: Connection, server: Server, address: str) -> str | None:
+    """The same, at the address that people know."""
+    if hint := _in_the_way(conn, server, 80):
+        return hint
+    now = conn.get_server(server.id).public_v4
+    return None if now == address else f"It answers at {now}, but people know {address}. Attach that one instead."
+
+
+def third_fault(_: Any, conn: Connection, server: Server, key: Path, user: str) -> str | None:
+    """A server that lets the learner in."""
+    if hint := _in_the_way(conn, server, 22):
+        return hint
+    now = conn.get_server(server.id)
+    try:
+        return None if _run(now, "whoami", key, user) else "The server does not know who you are."
+    except CourseError as error:
+        built = "with the key pair " + now.key_name if now.key_name else "without a key pair"
+        return f"It answers, but was built {built}, and refuses your key. {error}"
+
+
+def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:
+    """Say where to look, if a server does not answer at a port, or will not do so in a moment."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while now := conn.get_server(server.id):
+        if now.public_v4 and knock(now.public_v4, port) == "answers":
+            return None
+        if not now.task_state and now.status != "ACTIVE":
+            return "No answer. Ask for the server again: what is its status?"
+        if not now.task_state and not now.public_v4:
+            return "No answer. Ask for the server again: which addresses does it have? Work with what you got just now."
+        if not now.task_state and why_unreachable(conn, now, port):
+            return f"No answer. The server is on, so look at its doors: who may come in at port {port}?"
+        if time.monotonic() > deadline:
+            return "No answer, and nothing is in the way. It may still boot: wait, and run this cell again."
+        time.sleep(0.5)
+    return _GONE
+
+
+def _run(server: Server, command: str, key: Path, user: str) -> str:
+    """Run a command on a server without a word about it, whatever host key it has by now."""
+    forget_host_key(server)
+    with redirect_stdout(StringIO()):
+        return run_over_ssh(server, command, key, user).strip()

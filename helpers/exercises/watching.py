@@ -1,21 +1,144 @@
 """Checks of notebooks 06 to 08: requests, errors, costs."""
 
+import math
 from typing import Any
+from unittest import mock
 
 from openstack import exceptions
+from openstack.compute.v2.server import Server
+from openstack.connection import Connection
+from openstack.network.v2.network import Network
+
+from helpers.exercises.comparing import compare
+from helpers.filters import filter_marked
+
+_FUNCTION = "Put the function itself into answer: its name, without brackets behind it and without quotes."
+
+
+def status_of_the_order(answer: Any) -> str | None:
+    """The status of the answer to the POST that create_server sends."""
+    number = _number(answer)
+    if number == 200:
+        return "That one answers a GET. Look for the answer that follows the request with -X POST."
+    return None if number == 202 else "It stands in brackets, in the first line that begins with RESP: after the POST."
+
+
+def requests_by_name(answer: Any, conn: Connection) -> str | None:
+    """How many requests get_server makes for the name of a server that there is not."""
+    with mock.patch.object(conn.session, "request", wraps=conn.session.request) as request:
+        conn.get_server("no_such_server")
+    if (number := _number(answer)) is None:
+        return "The task asks for a number: len() of what sent() returns."
+    if number == request.call_count:
+        return None
+    return "Take a new log, watch it, make this one call, watch None, and count what sent(log) returns."
+
+
+def delete_request(answer: Any, server: Server) -> str | None:
+    """The method and the path of the request that deletes a server."""
+    words = answer.split() if isinstance(answer, str) else answer
+    if not isinstance(words, list | tuple) or [type(word) for word in words] != [str, str]:
+        return "One request is asked for: a method and a path, as in a row of what sent() returns."
+    method, path = words
+    if method.upper() != "DELETE":
+        return "That request does not delete. It is another one of those that the call sends."
+    return (
+        None if path.endswith(f"servers/{server.id}") else "The path says what is deleted: it ends in the server's id."
+    )
 
 
 def exception(answer: Any) -> str | None:
     """The class of what create_server raises without an image and a flavor."""
     if answer is exceptions.BadRequestException:
         return None
-    if answer == "BadRequestException" or isinstance(answer, exceptions.BadRequestException):
-        return "It is that one. Put its class into answer: no quotes, and type(error) in the place of error."
+    if isinstance(answer, exceptions.BadRequestException):
+        return "That is the exception itself. The task asks for its class: type() tells it."
+    if isinstance(answer, str) and "BadRequestException" in answer:
+        return "It is that one, but text. Put the class into answer, without quotes."
     return "Make the call in a try, catch SDKException as error, and ask for type(error)."
 
 
-def addresses(answer: Any, price: float) -> str | None:
+def how_many_subnets(answer: Any, conn: Connection) -> str | None:
+    """A function that tells how many subnets a network of some name has, if there is one."""
+    if not callable(answer):
+        return _FUNCTION
+    names = [network.name for network in conn.list_networks()]
+    known = [(n.name, len(n.subnet_ids or ())) for n in conn.list_networks() if names.count(n.name) == 1]
+    for name, right in [("no_such_network", 0), *known[:3]]:
+        try:
+            said = answer(name)
+        except Exception as error:
+            return f"With the name {name!r} it raises {type(error).__name__}: {error}."
+        if said != right:
+            return f"With the name {name!r} it returns {said!r}, and not {right}."
+    return None
+
+
+def mended_subnet(_: Any, conn: Connection, network: Network) -> str | None:
+    """A subnet that was ordered with three mistakes."""
+    found = [subnet for subnet in conn.list_subnets() if subnet.network_id == network.id]
+    if not found:
+        return "That network has no subnet yet. Run your call: the error names the next mistake."
+    if str(found[0].cidr) != "10.99.0.0/24":
+        return (
+            f"Its subnet is {found[0].cidr}. Delete it with conn.delete_subnet(), and take the one that is asked for."
+        )
+    return None if filter_marked(found) else "The description is part of the call: without it, nobody finds the subnet."
+
+
+def ensure_network(answer: Any, conn: Connection) -> str | None:
+    """A function that returns the course's network of some name, and makes it where there is none."""
+    if not callable(answer):
+        return _FUNCTION
+    before = {network.id for network in conn.list_networks()}
+    new = []
+    try:
+        said = [getattr(network, "id", network) for network in (answer("only_one"), answer("only_one"))]
+        new = [network for network in conn.list_networks() if network.id not in before]
+        found = [network.id for network in filter_marked(conn.list_networks(), "only_one")]
+    except Exception as error:
+        return f"Called twice with the name 'only_one', it raises {type(error).__name__}: {error}."
+    finally:
+        for network in conn.list_networks():
+            if network.id not in before and network.name == "only_one":
+                conn.delete_network(network.id)
+    if None in said:
+        return "It returns None. A function needs return, in both cases."
+    if len(new) > 1 or said[0] != said[1]:
+        return "Called twice, it makes two networks. Look first whether there is one."
+    return None if said[0] in found else "What it returns is not a network with that name and the mark of the course."
+
+
+def idle_addresses(answer: Any, conn: Connection) -> str | None:
+    """The floating IPs of the project that nothing uses."""
+    right: list[Any] = [address for address in conn.list_floating_ips() if not address.port_id]
+    return compare(answer, right, "An address that something uses has the id of a port. What do the others have there?")
+
+
+def cost_of_addresses(answer: Any, price: float) -> str | None:
     """What 30 addresses cost in 31 days, in EUR, at a price in EUR an hour."""
-    if answer == round(30 * 31 * 24 * price):
+    if (number := _number(answer)) is None:
+        return "The task asks for a number, without the unit."
+    right = 30 * 31 * 24 * price
+    if any(math.isclose(number, value) for value in (right, *(round(right, digits) for digits in range(4)))):
         return None
-    return "A day has 24 hours, there are 30 addresses, and round() makes a whole number of the product."
+    return "The price is for one address and one hour. How many hours are there, and how many addresses?"
+
+
+def given_back(_: Any, conn: Connection, others: list[str]) -> str | None:
+    """No floating IP with the mark is left, and all others are."""
+    there: list[Any] = list(conn.list_floating_ips())
+    if lost := set(others) - {address.id for address in there}:
+        return f"{len(lost)} without the mark went, too. Somebody may need an address that is not the course's."
+    left = len(filter_marked(there))
+    return (
+        f"{left} with the mark left. Go through conn.list_floating_ips(), and mind the description." if left else None
+    )
+
+
+def _number(answer: Any) -> float | None:
+    """Return a number, which may be written as text; None where it is none."""
+    try:
+        return float(answer)
+    except (TypeError, ValueError):
+        return None

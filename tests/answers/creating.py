@@ -1,5 +1,158 @@
 """Answers to the exercises of notebooks 04 and 05."""
 
-from answers.forms import Answers
+import runpy
+import time
+from types import SimpleNamespace
 
-ANSWERS: dict[str, Answers] = {}
+from conftest import ROOT, requirements
+
+from answers.forms import Answers, forms
+from helpers import ensure_server, filter_marked
+from helpers.filters import MARK
+
+WANTED = SimpleNamespace(**runpy.run_path(str(ROOT / "notebooks" / "wanted.py")))
+NONSENSE = [lambda *_: None, lambda *_: "", lambda *_: [], lambda *_: 42]
+
+
+def _server(conn, name: str, **options) -> object:
+    return conn.create_server(name, **(requirements(conn) | {"auto_ip": False, "wait": True} | options))
+
+
+def _large(conn, wanted) -> None:
+    """Make it of another flavor, in place of the one without the mark."""
+    conn.delete_server("second_server", wait=True)
+    _server(conn, "second_server", flavor="2C-2GB-20GB", meta={"course": MARK})
+
+
+def _of_the_right_size(conn, wanted) -> object:
+    for server in filter_marked(conn.list_servers(), "second_server"):
+        if server.flavor.vcpus != 1:
+            conn.delete_server(server.id, wait=True)
+    return ensure_server(conn, "second_server", wanted)
+
+
+def _two_servers(conn) -> tuple:
+    for name in ("my_server", "second_server"):
+        ensure_server(conn, name, WANTED)
+    return (conn,)
+
+
+def _attached(conn) -> tuple:
+    server = ensure_server(conn, "my_server", WANTED)
+    address = conn.create_floating_ip(server=server)
+    while not conn.get_server(server.id).public_v4:
+        time.sleep(0.2)
+    return conn, conn.get_server(server.id), address
+
+
+def _detached(conn) -> tuple:
+    conn, server, address = _attached(conn)
+    conn.detach_ip_from_server(server.id, address.id)
+    return conn, server, address
+
+
+def _to_another(conn, server, address) -> None:
+    """Attach it to a new server."""
+    conn.add_ip_list(ensure_server(conn, "twin_server", WANTED), [address.floating_ip_address])
+
+
+def _back(conn, server, address) -> object:
+    """Attach it when the server no longer shows it."""
+    conn.network.update_ip(address.id, port_id=None)
+    while conn.get_server(server.id).public_v4:
+        time.sleep(0.2)
+    return conn.add_ip_list(conn.get_server(server.id), [address.floating_ip_address])
+
+
+def _group(conn) -> tuple:
+    group = conn.create_security_group("hello", MARK)
+    conn.create_security_group_rule(group.id, "80", "80", "tcp")
+    return conn, group
+
+
+def _rules(conn, group) -> list:
+    return list(conn.network.security_group_rules(security_group_id=group.id))
+
+
+def _others(conn, group) -> list:
+    return [rule for rule in _rules(conn, group) if rule.direction == "egress"]
+
+
+def _as_dictionaries(conn, group) -> list:
+    return [r for r in conn.get_security_group_by_id(group.id).security_group_rules if r["direction"] == "egress"]
+
+
+ANSWERS = {
+    "owner": Answers(
+        given=lambda conn: (conn, _server(conn, "my_server")),
+        wrong=[
+            *NONSENSE,
+            lambda conn, server: conn.set_server_metadata(server.id, {"Owner": "me"}),
+            lambda conn, server: server.metadata.update(owner="me"),
+        ],
+        right=[lambda conn, server: conn.set_server_metadata(server.id, {"owner": "me"}), lambda *_: "me"],
+    ),
+    "second server": Answers(
+        given=lambda conn: (conn, WANTED),
+        wrong=[
+            *NONSENSE,
+            lambda conn, wanted: _server(conn, "second_server"),
+            lambda conn, wanted: conn.set_server_metadata("second_server", {"course": "import openstack"}),
+            _large,
+        ],
+        right=[_of_the_right_size, lambda *_: "second_server", lambda *_: True],
+    ),
+    "delete it": Answers(
+        given=_two_servers,
+        wrong=[*NONSENSE, lambda conn: conn.delete_server("my_server", wait=True)],
+        right=[
+            lambda conn: ensure_server(conn, "my_server", WANTED) and conn.delete_server("second_server", wait=True),
+            lambda conn: None,
+        ],
+    ),
+    "external network": Answers(
+        given=lambda conn: (conn, conn.create_floating_ip()),
+        wrong=[
+            *NONSENSE,
+            lambda conn, address: address.floating_network_id,
+            lambda conn, address: conn.get_network_by_id(address.floating_network_id),
+            lambda conn, address: "test-net",
+        ],
+        right=[lambda conn, address: conn.get_network_by_id(address.floating_network_id).name],
+    ),
+    "detach": Answers(
+        given=lambda conn: (conn, _attached(conn)[2]),
+        wrong=[
+            *NONSENSE,
+            lambda conn, address: conn.detach_ip_from_server(address.id, conn.list_servers()[0].id),
+        ],
+        right=[
+            lambda conn, address: conn.detach_ip_from_server(conn.list_servers()[0].id, address.id),
+            lambda conn, address: conn.network.update_ip(address.id, port_id=None),
+        ],
+    ),
+    "attach again": Answers(
+        given=_detached,
+        wrong=[
+            *NONSENSE,
+            lambda conn, server, address: conn.add_ip_list(server, [address.floating_ip_address], wait=True),
+            _to_another,
+        ],
+        right=[
+            lambda conn, server, address: conn.network.update_ip(
+                address.id, port_id=conn.list_ports({"device_id": server.id})[0].id
+            ),
+            _back,
+        ],
+    ),
+    "other rules": Answers(
+        given=_group,
+        wrong=[
+            *NONSENSE,
+            _rules,
+            lambda conn, group: [rule for rule in _rules(conn, group) if rule.direction == "ingress"],
+            lambda conn, group: _others(conn, group)[0],
+        ],
+        right=[_as_dictionaries, *(lambda conn, group, n=n: forms(_others(conn, group))[n] for n in range(5))],
+    ),
+}

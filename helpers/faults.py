@@ -1,0 +1,135 @@
+"""Faults to practise on: each keeps people from the course's web server in another way, and all can be mended."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from openstack.compute.v2.server import Server
+from openstack.connection import Connection
+
+from helpers.ensuring import ensure_floating_ip, ensure_key, ensure_security_group
+from helpers.errors import CourseError
+from helpers.filters import MARK, filter_marked
+from helpers.reaching import _connect
+
+_SERVER, _GROUP, _KEY = "web_server", "web", Path("import-openstack.pem")
+# Reserved for documentation: nobody comes from there.
+_ELSEWHERE = "192.0.2.0/24"
+_PATIENCE_SECONDS = 60
+
+
+def plant(conn: Connection, server: Server, number: int, key: Path = _KEY) -> None:
+    """Mend what is broken, then break one thing. The numbers are in an order that does not tell which.
+
+    Args:
+        conn: The connection to the server's cloud.
+        server: The course's server "web_server". No other one is touched.
+        number: From 1 to 5.
+        key: The file with the private key.
+
+    Raises:
+        CourseError: It is another server, or there is no such fault.
+    """
+    if not filter_marked([server], _SERVER) or number not in _FAULTS:
+        raise CourseError(f"Faults 1 to {len(_FAULTS)} are planted on the course's {_SERVER}, and nowhere else.")
+    mend(conn, key)
+    _FAULTS[number](conn, conn.get_server(server.id))
+
+
+def mend(conn: Connection, key: Path = _KEY) -> None:
+    """Undo each fault, where there is one. Without the course's server and group, there is nothing to do.
+
+    Args:
+        conn: The connection to the cloud.
+        key: The file with the private key.
+    """
+    for group in filter_marked(conn.list_security_groups(), _GROUP):
+        _close(conn, group.id, remote_ip_prefix=_ELSEWHERE)
+        ensure_security_group(conn, _GROUP, ports=(22, 80))
+    for server in filter_marked(conn.list_servers(), _SERVER):
+        if server.status == "SHUTOFF":
+            conn.compute.start_server(server)
+            conn.compute.wait_for_server(server)
+        if server.key_name != MARK:
+            _rebuild(conn, server, ensure_key(conn, key))
+        ensure_floating_ip(conn, server)
+
+
+def knock(address: str | None, port: int = 80) -> str:
+    """Say how a port answers: with "answers", "refused" or "silent", which takes three seconds."""
+    try:
+        _connect(address or "", port).close()
+        return "answers"
+    except ConnectionError:
+        return "refused"
+    except OSError:
+        return "silent"
+
+
+def forget_host_key(server: Server) -> None:
+    """Let ssh forget which host key it has seen at a server's address, as `ssh-keygen -R ADDRESS` does.
+
+    After a rebuild the server has another one; and where an address is used again, another server had it before.
+    """
+    config = os.environ.get("PRACTICE_CLOUD_SSH_CONFIG")
+    known_hosts = ["-f", str(Path(config).with_name("known_hosts"))] if config else []
+    subprocess.run(["ssh-keygen", "-R", server.public_v4 or "", *known_hosts], capture_output=True)
+
+
+def _without_address(conn: Connection, server: Server) -> None:
+    for address in conn.list_floating_ips():
+        if address.floating_ip_address == server.public_v4:
+            conn.detach_ip_from_server(server.id, address.id)
+    _wait_until(lambda: not conn.get_server(server.id).public_v4)
+
+
+def _without_rule(conn: Connection, server: Server) -> None:
+    for group in filter_marked(conn.list_security_groups(), _GROUP):
+        _close(conn, group.id, port_range_min=80)
+    _wait_until(lambda: knock(server.public_v4) != "answers")
+
+
+def _without_key(conn: Connection, server: Server) -> None:
+    _rebuild(conn, server, None)
+    _wait_until(lambda: knock(server.public_v4, 22) == "answers")
+
+
+def _off(conn: Connection, server: Server) -> None:
+    conn.compute.stop_server(server)
+    conn.compute.wait_for_server(server, status="SHUTOFF")
+
+
+def _for_others(conn: Connection, server: Server) -> None:
+    _without_rule(conn, server)
+    for group in filter_marked(conn.list_security_groups(), _GROUP):
+        ports = {"port_range_min": 80, "port_range_max": 80}
+        conn.create_security_group_rule(group.id, protocol="tcp", remote_ip_prefix=_ELSEWHERE, **ports)
+
+
+_FAULTS: dict[int, Callable[[Connection, Server], None]] = {
+    1: _without_address,
+    2: _without_rule,
+    3: _without_key,
+    4: _off,
+    5: _for_others,
+}
+
+
+def _close(conn: Connection, group: str, **which: str | int) -> None:
+    for rule in conn.network.security_group_rules(security_group_id=group, direction="ingress", **which):
+        conn.delete_security_group_rule(rule.id)
+
+
+def _rebuild(conn: Connection, server: Server, key_name: str | None) -> None:
+    """Let a server begin anew with another key pair, or none; what ssh knows of it is not true any more."""
+    conn.compute.rebuild_server(server, server.image.id, key_name=key_name)
+    conn.compute.wait_for_server(server)
+    forget_host_key(server)
+
+
+def _wait_until(happens: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not happens() and time.monotonic() < deadline:
+        time.sleep(0.5)
