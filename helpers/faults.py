@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
@@ -35,7 +36,8 @@ def plant(conn: Connection, server: Server, number: int, key: Path = _KEY) -> No
     if not filter_marked([server], _SERVER) or number not in _FAULTS:
         raise CourseError(f"Faults 1 to {len(_FAULTS)} are planted on the course's {_SERVER}, and nowhere else.")
     mend(conn, key)
-    _FAULTS[number](conn, conn.get_server(server.id))
+    mended: Any = conn.get_server(server.id)
+    _FAULTS[number](conn, mended)
 
 
 def mend(conn: Connection, key: Path = _KEY) -> None:
@@ -45,10 +47,11 @@ def mend(conn: Connection, key: Path = _KEY) -> None:
         conn: The connection to the cloud.
         key: The file with the private key.
     """
-    for group in filter_marked(conn.list_security_groups(), _GROUP):
+    for group in _groups(conn):
         _close(conn, group.id, remote_ip_prefix=_ELSEWHERE)
         ensure_security_group(conn, _GROUP, ports=(22, 80))
-    for server in filter_marked(conn.list_servers(), _SERVER):
+    servers: list[Any] = filter_marked(conn.list_servers(), _SERVER)
+    for server in servers:
         if server.status == "SHUTOFF":
             conn.compute.start_server(server)
             conn.compute.wait_for_server(server)
@@ -82,11 +85,11 @@ def _without_address(conn: Connection, server: Server) -> None:
     for address in conn.list_floating_ips():
         if address.floating_ip_address == server.public_v4:
             conn.detach_ip_from_server(server.id, address.id)
-    _wait_until(lambda: not conn.get_server(server.id).public_v4)
+    _wait_until(lambda: server.public_v4 not in str(conn.compute.get_server(server.id).addresses))
 
 
 def _without_rule(conn: Connection, server: Server) -> None:
-    for group in filter_marked(conn.list_security_groups(), _GROUP):
+    for group in _groups(conn):
         _close(conn, group.id, port_range_min=80)
     _wait_until(lambda: knock(server.public_v4) != "answers")
 
@@ -103,9 +106,8 @@ def _off(conn: Connection, server: Server) -> None:
 
 def _for_others(conn: Connection, server: Server) -> None:
     _without_rule(conn, server)
-    for group in filter_marked(conn.list_security_groups(), _GROUP):
-        ports = {"port_range_min": 80, "port_range_max": 80}
-        conn.create_security_group_rule(group.id, protocol="tcp", remote_ip_prefix=_ELSEWHERE, **ports)
+    for group in _groups(conn):
+        conn.create_security_group_rule(group.id, 80, 80, "tcp", remote_ip_prefix=_ELSEWHERE)
 
 
 _FAULTS: dict[int, Callable[[Connection, Server], None]] = {
@@ -115,6 +117,10 @@ _FAULTS: dict[int, Callable[[Connection, Server], None]] = {
     4: _off,
     5: _for_others,
 }
+
+
+def _groups(conn: Connection) -> list[Any]:
+    return filter_marked(conn.network.security_groups(), _GROUP)
 
 
 def _close(conn: Connection, group: str, **which: str | int) -> None:

@@ -52,7 +52,8 @@ def only_you(_: Any, conn: Connection, server: Server, group: SecurityGroup) -> 
 
 def closed(_: Any, conn: Connection, server: Server) -> str | None:
     """Silence at port 80, of a server that is on and has its address."""
-    if not (now := conn.get_server(server.id)):
+    now: Any = conn.get_server(server.id)
+    if not now:
         return _GONE
     if now.status != "ACTIVE" or not now.public_v4:
         return "It is silent, but as it is off or has no address. The task is about the rule only."
@@ -72,7 +73,8 @@ def own_page(answer: Any, conn: Connection, server: Server, before: str) -> str 
         return "The first page had that, too. Take a word that is on your page only."
     if hint := _in_the_way(conn, server, 80):
         return hint
-    if answer in requests.get(f"http://{conn.get_server(server.id).public_v4}/", timeout=5).text:
+    now: Any = conn.get_server(server.id)
+    if answer in requests.get(f"http://{now.public_v4}/", timeout=5).text:
         return None
     return "The page does not have that word. A server reads user data at its first boot: did you rebuild it?"
 
@@ -86,18 +88,17 @@ second_fault = fourth_fault = fifth_fault = open_again
 
 
 def first_fault(_: Any, conn: Connection, server: Server, address: str) -> str | None:
-    """The same, at the address that people know."""
-    if hint := _in_the_way(conn, server, 80):
-        return hint
-    now = conn.get_server(server.id).public_v4
-    return None if now == address else f"It answers at {now}, but people know {address}. Attach that one instead."
+    """A server that answers where people know it."""
+    if knock(address) == "answers":
+        return None
+    return _in_the_way(conn, server, 80) or f"It answers somewhere else. People know {address}: attach that address."
 
 
 def third_fault(_: Any, conn: Connection, server: Server, key: Path, user: str) -> str | None:
     """A server that lets the learner in."""
     if hint := _in_the_way(conn, server, 22):
         return hint
-    now = conn.get_server(server.id)
+    now: Any = conn.get_server(server.id)
     try:
         return None if _run(now, "whoami", key, user) else "The server does not know who you are."
     except CourseError as error:

@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
+from conftest import ROOT
+
 from answers.forms import Answers
 from helpers import (
     ensure_floating_ip,
@@ -21,7 +23,7 @@ from helpers import (
 from helpers.errors import CourseError
 from helpers.faults import plant
 
-_NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+_NOTEBOOKS = ROOT / "notebooks"
 WANTED = SimpleNamespace(**runpy.run_path(str(_NOTEBOOKS / "wanted.py")))
 PAGE = (_NOTEBOOKS / "cloud_config.yaml").read_text()
 KEY = Path(tempfile.mkdtemp()) / "course.pem"
