@@ -14,7 +14,7 @@ from helpers import practice_cloud
 # What a learner changes, because clouds differ.
 WANTED = """
 VCPUS, MAX_RAM, MAX_DISK = 2, 4096, 40
-DISTRO, VERSION, NICKNAME, USER = "alma", "9", "seafoam", "almalinux"
+DISTRO, VERSION, NICKNAME, USER = "alma", "9", "seafoam", "cloud-user"
 NETWORK = "lab"
 """
 
