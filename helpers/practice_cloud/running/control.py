@@ -117,8 +117,9 @@ def reset() -> None:
     running = supervisor_of(home)
     if running:
         try:
+            # Before it is put back: a service that logs in meanwhile would remember addresses of before.
+            pristine.set_endpoints(home.pristine, facts_of(home)["urls"])
             pristine.put_back_running(home)
-            pristine.set_endpoints(home, facts_of(home)["urls"])
             return
         except sqlite3.DatabaseError:
             stop()

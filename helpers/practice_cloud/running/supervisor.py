@@ -73,7 +73,7 @@ class Supervisor:
         remember(self.home, "secrets", passwords(self.home))
         if made_of == wanted:
             remember(self.home, "built", wanted)
-            pristine.set_endpoints(self.home, self.urls)
+            pristine.set_endpoints(self.home.state, self.urls)
             self.launch(*SERVICES, GATEWAY)
         else:
             self.build(self.why_anew(what_differs(made_of, wanted)) if made_of else "")

@@ -74,10 +74,10 @@ def check_pristine(home: Home) -> None:
         )
 
 
-def set_endpoints(home: Home, urls: dict[str, str]) -> None:
+def set_endpoints(state: Path, urls: dict[str, str]) -> None:
     """Tell Keystone's catalog where the APIs are now: ports can change between two starts."""
     query = "UPDATE endpoint SET url = ? WHERE service_id IN (SELECT id FROM service WHERE type = ?)"
-    with closing(sqlite3.connect(home.state / "keystone.db", timeout=60)) as database, database:
+    with closing(sqlite3.connect(state / "keystone.db", timeout=60)) as database, database:
         database.executemany(query, [(urls[name], service.type) for name, service in SERVICES.items() if name in urls])
 
 
