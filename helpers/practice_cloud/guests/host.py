@@ -37,10 +37,15 @@ class GuestHost:
             time.sleep(_LOOK_SECONDS)
 
     def find(self, server: str | None) -> Guest | None:
-        """Return a server's guest, if it is there, has booted and is not paused."""
-        guest = self._guests.get(server or "")
-        standing_still = self._machines.get(server or "", {}).get("paused")
-        return guest if guest and guest.booted and not standing_still else None
+        """Return a server's guest, if its machine is on and not paused at this moment, and the guest has booted."""
+        try:
+            machine = json.loads((self._folder / str(server) / "machine.json").read_text())
+        except FileNotFoundError:
+            return None
+        guest, known = self._guests.get(str(server)), self._machines.get(str(server), {})
+        # A guest of an earlier power on is about to end.
+        is_current = machine["powered_on"] == known.get("powered_on") and not machine["paused"]
+        return guest if guest and is_current and guest.booted else None
 
     def _look(self) -> None:
         seen = {path.parent.name: json.loads(path.read_text()) for path in self._folder.glob("*/machine.json")}
