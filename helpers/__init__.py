@@ -26,6 +26,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "ensure_key",
             "ensure_web_server",
         ],
-        "reaching": ["wait_for_port", "run_over_ssh", "why_unreachable"],
+        "reaching": ["wait_for_port"],
+        "ssh": ["run_over_ssh", "forget_host_key"],
+        "doors": ["why_unreachable"],
     },
 )

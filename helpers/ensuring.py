@@ -16,6 +16,7 @@ from helpers.errors import require
 from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, filter_networks
 from helpers.progress import wait_for_server
 from helpers.reaching import wait_for_port
+from helpers.servers import server_ports
 
 
 def choices(conn: Connection, wanted: ModuleType) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def ensure_floating_ip(conn: Connection, server: Server) -> FloatingIP:
         CourseError: The cloud has no external network.
     """
     addresses = list(conn.network.ips())
-    ports = [port.id for port in conn.list_ports({"device_id": server.id})]
+    ports = [port.id for port in server_ports(conn, server)]
     if not (found := [address for address in addresses if address.port_id in ports]):
         # The one that conn.create_floating_ip() takes.
         external = conn.get_external_ipv4_floating_networks()

@@ -1,19 +1,18 @@
 """Faults to practise on: each keeps people from the course's web server in another way, and all can be mended."""
 
-import os
-import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
+from openstack.utils import iterate_timeout
 
 from helpers.ensuring import ensure_floating_ip, ensure_key, ensure_security_group
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_marked
-from helpers.reaching import _connect
+from helpers.reaching import knock
+from helpers.ssh import forget_host_key
 
 _SERVER, _GROUP, _KEY = "web_server", "web", Path("import-openstack.pem")
 # Reserved for documentation: nobody comes from there.
@@ -58,27 +57,6 @@ def mend(conn: Connection, key: Path = _KEY) -> None:
         if server.key_name != MARK:
             _rebuild(conn, server, ensure_key(conn, key))
         ensure_floating_ip(conn, server)
-
-
-def knock(address: str | None, port: int = 80) -> str:
-    """Say how a port answers: with "answers", "refused" or "silent", which takes three seconds."""
-    try:
-        _connect(address or "", port).close()
-        return "answers"
-    except ConnectionError:
-        return "refused"
-    except OSError:
-        return "silent"
-
-
-def forget_host_key(server: Server) -> None:
-    """Let ssh forget which host key it has seen at a server's address, as `ssh-keygen -R ADDRESS` does.
-
-    After a rebuild the server has another one; and where an address is used again, another server had it before.
-    """
-    config = os.environ.get("PRACTICE_CLOUD_SSH_CONFIG")
-    known_hosts = ["-f", str(Path(config).with_name("known_hosts"))] if config else []
-    subprocess.run(["ssh-keygen", "-R", server.public_v4 or "", *known_hosts], capture_output=True)
 
 
 def _without_address(conn: Connection, server: Server) -> None:
@@ -136,6 +114,6 @@ def _rebuild(conn: Connection, server: Server, key_name: str | None) -> None:
 
 
 def _wait_until(happens: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not happens() and time.monotonic() < deadline:
-        time.sleep(0.5)
+    for _ in iterate_timeout(_PATIENCE_SECONDS, "The cloud has not done yet what it was told.", wait=0.5):
+        if happens():
+            return

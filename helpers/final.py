@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 import requests
 from openstack.connection import Connection
-from openstack.network.v2.security_group import SecurityGroup
 
+from helpers.doors import ANYBODY, let_in
 from helpers.errors import CourseError
 from helpers.filters import filter_flavors, filter_images, filter_marked
 from helpers.reaching import wait_for_port
+from helpers.servers import has_port, server_flavor, server_ports
 
 KEY, GROUP, SERVER = "import-openstack-club", "club", "club_server"
 SENTENCE = "We play on Fridays at seven."
@@ -37,10 +38,11 @@ def check_order(conn: Connection, wanted: ModuleType) -> pd.DataFrame:
 def look_at_door(conn: Connection) -> Findings:
     """Look for the key pair, and for the security group and its rules."""
     group = _find_group(conn)
-    anybody, own = _sources(group, 80), _sources(group, 22)
+    rules = list(conn.network.security_group_rules(security_group_id=group.id)) if group else []
+    everybody, own = let_in(rules, 80), let_in(rules, 22)
     yield "key pair", "" if conn.get_keypair(KEY) else f"There is no key pair {KEY}."
     yield "security group", "" if group else f"There is no security group {GROUP} with the mark as its description."
-    yield "port 80 for everybody", "" if "0.0.0.0/0" in anybody else "No rule of the group lets everybody in."
+    yield "port 80 for everybody", "" if ANYBODY in everybody else "No rule of the group lets everybody in."
     narrow = len(own) == 1 and all(map(_is_one_address, own))
     said = f"At port 22, these may come in: {', '.join(sorted(own)) or 'nobody'}. It is to be your address alone."
     yield "port 22 for you alone", "" if narrow else said
@@ -53,14 +55,13 @@ def look_at_server(conn: Connection, wanted: ModuleType) -> Findings:
         yield "server", f"There is no server {SERVER} with the mark in its metadata."
         return
     yield "server", "" if server.status == "ACTIVE" else f"It is {server.status}, and not ACTIVE."
-    flavor = server.flavor if server.flavor.vcpus else conn.get_flavor_by_id(server.flavor.id)
-    small = filter_flavors([flavor], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
+    small = filter_flavors([server_flavor(conn, server)], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
     yield "size", "" if small else "Its flavor does not meet the requirements in wanted.py."
     images: Any = [image for image in conn.image.images() if server.image and image.id == server.image.id]
     system = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION)
     yield "operating system", "" if system else "Its image does not meet the requirements in wanted.py."
     yield "its key pair", "" if server.key_name == KEY else f"Its key pair is {server.key_name}, and not {KEY}."
-    groups = {id_ for port in conn.list_ports({"device_id": server.id}) for id_ in port.security_group_ids}
+    groups = {id_ for port in server_ports(conn, server) for id_ in port.security_group_ids}
     alone = group and groups == {group.id}
     yield "its security group", "" if alone else f"Its security group is to be {GROUP}, and no other one."
 
@@ -68,8 +69,8 @@ def look_at_server(conn: Connection, wanted: ModuleType) -> Findings:
 def look_at_page(conn: Connection) -> Findings:
     """Look for the floating IP, and get the page through it."""
     server = _find_server(conn)
-    ports = {port.id for port in conn.list_ports({"device_id": server.id})} if server else set()
-    addresses = [ip.floating_ip_address for ip in filter_marked(conn.network.ips()) if ip.port_id in ports]
+    marked = filter_marked(conn.network.ips())
+    addresses = [ip.floating_ip_address for ip in marked if server and has_port(conn, server, ip.port_id)]
     if not addresses:
         yield "floating IP", f"No floating IP with the mark as its description leads to {SERVER}."
         return
@@ -85,21 +86,6 @@ def _find_group(conn: Connection) -> Any:
 
 def _find_server(conn: Connection) -> Any:
     return next(iter(filter_marked(conn.list_servers(), SERVER)), None)
-
-
-def _sources(group: SecurityGroup | None, port: int) -> set[str]:
-    """Return from where a security group lets connections to a TCP port in: networks, or ids of other groups."""
-    anywhere = {"IPv4": "0.0.0.0/0", "IPv6": "::/0"}
-    return {
-        rule["remote_ip_prefix"]
-        or rule["remote_group_id"]
-        or rule.get("remote_address_group_id")
-        or anywhere[rule["ethertype"]]
-        for rule in (group.security_group_rules if group else [])
-        if rule["direction"] == "ingress"
-        and rule["protocol"] in (None, "tcp", "6")
-        and (rule["port_range_min"] is None or rule["port_range_min"] <= port <= rule["port_range_max"])
-    }
 
 
 def _is_one_address(source: str) -> bool:

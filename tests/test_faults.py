@@ -6,9 +6,17 @@ from types import SimpleNamespace
 import pytest
 from conftest import ROOT
 
-from helpers import ensure_security_group, ensure_web_server, practice_cloud, run_over_ssh, why_unreachable
+from helpers import (
+    ensure_security_group,
+    ensure_web_server,
+    forget_host_key,
+    practice_cloud,
+    run_over_ssh,
+    why_unreachable,
+)
 from helpers.errors import CourseError
-from helpers.faults import forget_host_key, knock, mend, plant
+from helpers.faults import mend, plant
+from helpers.reaching import knock
 
 WANTED = SimpleNamespace(**runpy.run_path(str(ROOT / "notebooks/wanted.py")))
 # What each fault looks like at ports 80 and 22, and what the cloud's APIs know about it.

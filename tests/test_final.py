@@ -1,9 +1,6 @@
 """The final project: its folded solutions fulfil the order, and the table says what is missing."""
 
-from types import SimpleNamespace
-
 import nbformat
-import pytest
 from answers.going_home import MARK, WANTED, club, door
 from conftest import ROOT
 
@@ -40,29 +37,3 @@ def test_the_table_says_what_is_missing_step_by_step(conn):
     conn.compute.stop_server(conn.get_server("club_server"))
     conn.compute.wait_for_server(conn.get_server("club_server"), status="SHUTOFF", interval=0.5)
     assert missing(conn)["server"] == "It is SHUTOFF, and not ACTIVE."
-
-
-def rule(**changes) -> dict:
-    """Return a rule as a security group has it."""
-    ports = {"port_range_min": 22, "port_range_max": 22}
-    ours = {"direction": "ingress", "ethertype": "IPv4", "protocol": "tcp", "remote_ip_prefix": None}
-    return {**ports, **ours, "remote_group_id": None, **changes}
-
-
-@pytest.mark.parametrize(
-    ("changes", "sources"),
-    [
-        ({}, {"0.0.0.0/0"}),
-        ({"ethertype": "IPv6"}, {"::/0"}),
-        ({"remote_ip_prefix": "198.51.100.7/32"}, {"198.51.100.7/32"}),
-        ({"remote_group_id": "a-group"}, {"a-group"}),
-        ({"port_range_min": 1, "port_range_max": 65535}, {"0.0.0.0/0"}),
-        ({"protocol": None, "port_range_min": None, "port_range_max": None}, {"0.0.0.0/0"}),
-        ({"direction": "egress"}, set()),
-        ({"protocol": "udp"}, set()),
-        ({"port_range_min": 23, "port_range_max": 80}, set()),
-    ],
-)
-def test_it_finds_from_where_a_rule_lets_in(changes, sources):
-    group = SimpleNamespace(security_group_rules=[rule(**changes)])
-    assert final._sources(group, 22) == sources

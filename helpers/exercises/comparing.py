@@ -6,6 +6,11 @@ from typing import Any
 from openstack.resource import Resource
 
 
+def gone(what: str) -> str:
+    """Return what to do where something is not there any more that a notebook has made."""
+    return f"The {what} is there no more. Run the notebook from the top: it makes a new one."
+
+
 def compare(answer: Any, right: Sequence[Resource], hint: str) -> str | None:
     """Return a hint where the answer is not these resources, in any order and any collection.
 

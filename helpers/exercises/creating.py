@@ -8,14 +8,15 @@ from openstack.connection import Connection
 from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.security_group import SecurityGroup
 
-from helpers.exercises.comparing import compare
+from helpers.exercises.comparing import compare, gone
 from helpers.filters import filter_flavors, filter_marked
+from helpers.servers import has_port, server_flavor
 
 
 def owner(_: Any, conn: Connection, server: Server) -> str | None:
     """A second note in the server's metadata."""
     if not (now := conn.get_server(server.id)):
-        return "The server is there no more. Run the notebook from the top: it makes a new one."
+        return gone("server")
     if "owner" in now.metadata:
         return None
     if "owner" in server.metadata:
@@ -36,8 +37,7 @@ def second_server(_: Any, conn: Connection, wanted: ModuleType) -> str | None:
     if len(found) > 1:
         return f"There are {len(found)} of them, and one is enough. Delete the others by their ids."
     server = found[0]
-    flavor = server.flavor if server.flavor.vcpus else conn.get_flavor_by_id(server.flavor.id)
-    if not filter_flavors([flavor], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK):
+    if not filter_flavors([server_flavor(conn, server)], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK):
         return "Its flavor does not meet the requirements. Delete it, and take the flavor of the first one."
     return None if server.status == "ACTIVE" else f"It is {server.status}. Wait until it is ACTIVE, as for the first."
 
@@ -72,7 +72,7 @@ def detach(_: Any, conn: Connection, floating_ip: FloatingIP) -> str | None:
 def attach_again(_: Any, conn: Connection, server: Server, floating_ip: FloatingIP) -> str | None:
     """The floating IP is at the server's port."""
     now = conn.get_floating_ip(floating_ip.id)
-    if now and now.port_id in [port.id for port in conn.list_ports({"device_id": server.id})]:
+    if now and has_port(conn, server, now.port_id):
         return None
     if now and now.port_id:
         return "It is attached, but not to my_server. Detach it, and mind which server you give to the call."
@@ -86,7 +86,7 @@ def other_rules(answer: Any, conn: Connection, group: SecurityGroup) -> str | No
     """The rules that a group has before anybody adds one for port 80."""
     rules: list[Any] = list(conn.network.security_group_rules(security_group_id=group.id))
     if not rules:
-        return "The group is there no more. Run the notebook from the top: it makes a new one."
+        return gone("group")
     if isinstance(answer, list | tuple):
         answer = [rule.get("id") if type(rule) is dict else rule for rule in answer]
     right = [rule for rule in rules if rule.port_range_min != 80]

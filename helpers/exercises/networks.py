@@ -11,8 +11,9 @@ from openstack.network.v2.router import Router
 from openstack.network.v2.subnet import Subnet
 from openstack.resource import Resource
 
-from helpers.exercises.comparing import meant
+from helpers.exercises.comparing import gone, meant
 from helpers.filters import filter_marked
+from helpers.servers import has_port
 
 # What notebook 12 builds, and what notebook 13 compares of a server.
 _BUILT = ("own_server", "own_router", "own_net", "small_net")
@@ -67,8 +68,8 @@ def taken_down(_: Any, conn: Connection) -> str | None:
 def move_back(_: Any, conn: Connection, floating_ip: FloatingIP, server: Server) -> str | None:
     """The floating IP is attached to a server."""
     if not (now := conn.get_floating_ip(floating_ip.id)):
-        return "The address is there no more. Run the notebook from the top: it borrows a new one."
-    if now.port_id in [port.id for port in conn.list_ports({"device_id": server.id})]:
+        return gone("address")
+    if has_port(conn, server, now.port_id):
         return None
     if not now.port_id:
         return f"The address is at no server now. port_id is to be the id of {server.name}'s port."
@@ -92,7 +93,7 @@ def kept(answer: Any, before: Server, after: Server) -> str | None:
 def decide(_: Any, conn: Connection, server: Server) -> str | None:
     """A resize is confirmed, or reverted."""
     if not (now := conn.get_server(server.id)):
-        return "The server is there no more. Run the notebook from the top: it makes a new one."
+        return gone("server")
     if now.status == "ACTIVE":
         return None
     return f"{now.name} is {now.status}. If you have decided already, wait a moment, and run this cell again."

@@ -11,12 +11,13 @@ from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 from openstack.network.v2.security_group import SecurityGroup
 
+from helpers.doors import why_unreachable
 from helpers.errors import CourseError
-from helpers.faults import forget_host_key, knock
-from helpers.reaching import run_over_ssh, why_unreachable
+from helpers.exercises.comparing import gone
+from helpers.reaching import knock
+from helpers.ssh import forget_host_key, run_over_ssh
 
 _PATIENCE_SECONDS = 15
-_GONE = "The server is there no more. Run the notebook from the top: it makes a new one."
 
 
 def own_name(answer: Any, _: Connection, server: Server, key: Path, user: str) -> str | None:
@@ -54,7 +55,7 @@ def closed(_: Any, conn: Connection, server: Server) -> str | None:
     """Silence at port 80, of a server that is on and has its address."""
     now: Any = conn.get_server(server.id)
     if not now:
-        return _GONE
+        return gone("server")
     if now.status != "ACTIVE" or not now.public_v4:
         return "It is silent, but as it is off or has no address. The task is about the rule only."
     deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -121,7 +122,7 @@ def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:
         if time.monotonic() > deadline:
             return "No answer, and nothing is in the way. It may still boot: wait, and run this cell again."
         time.sleep(0.5)
-    return _GONE
+    return gone("server")
 
 
 def _run(server: Server, command: str, key: Path, user: str) -> str:

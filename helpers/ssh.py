@@ -1,0 +1,54 @@
+"""Run commands on a server with the program ssh."""
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+from openstack.compute.v2.server import Server
+
+from helpers.errors import CourseError
+
+
+def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubuntu") -> str:
+    """Run a command on a server, and show the very line that you would type in a terminal.
+
+    Args:
+        server: The server, with a floating IP.
+        command: What to run there.
+        key: The file with your private key.
+        user: The user name that the server's image has.
+
+    Returns:
+        What the command printed.
+
+    Raises:
+        CourseError: You cannot log in, or the command failed; the message has ssh's own words.
+    """
+    config = ["-F", file] if (file := os.environ.get("PRACTICE_CLOUD_SSH_CONFIG")) else []
+    options = [
+        "-i",
+        str(key),
+        "-o",
+        "BatchMode=yes",
+        "-o",
+        "ConnectTimeout=20",
+        "-o",
+        "StrictHostKeyChecking=accept-new",
+    ]
+    line = ["ssh", *config, *options, f"{user}@{server.public_v4}", command]
+    print("$", shlex.join(line).replace(str(Path.home()), "~"))
+    result = subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if result.returncode:
+        raise CourseError(f"ssh ended with exit code {result.returncode}: {(result.stderr or result.stdout).strip()}")
+    return result.stdout
+
+
+def forget_host_key(server: Server) -> None:
+    """Let ssh forget which host key it has seen at a server's address, as `ssh-keygen -R ADDRESS` does.
+
+    After a rebuild the server has another one; and where an address is used again, another server had it before.
+    """
+    config = os.environ.get("PRACTICE_CLOUD_SSH_CONFIG")
+    known_hosts = ["-f", str(Path(config).with_name("known_hosts"))] if config else []
+    subprocess.run(["ssh-keygen", "-R", server.public_v4 or "", *known_hosts], capture_output=True)
