@@ -9,7 +9,7 @@ from typing import Any
 from openstack.connection import Connection
 
 from .entrance import Entrance
-from .proxy import Refused, Silent, join, reset, say_nothing
+from .proxy import as_a_machine_would, join
 
 _LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOK_SECONDS = 1
@@ -45,14 +45,8 @@ class _Door:
         self._entrance, self._address, self._port = entrance, address, port
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
-        try:
-            if behind := await self._entrance.open(self._address, self._port):
-                await join((reader, writer), behind)
-        except Silent:
-            await say_nothing(reader)
-        except Refused:
-            reset(writer)
-        except OSError:
-            pass  # The connection broke.
-        finally:
-            writer.close()
+        # A connection that breaks ends, and nothing else does.
+        with suppress(OSError):
+            async with as_a_machine_would(reader, writer):
+                if behind := await self._entrance.open(self._address, self._port):
+                    await join((reader, writer), behind)

@@ -6,8 +6,8 @@ import hmac
 import socket
 import struct
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import unquote, urlsplit
 
 # Until a client has said what it wants; it may be slow.
@@ -46,25 +46,26 @@ class Proxy:
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Answer one client. Whatever goes wrong ends its connection, and no other one."""
-        try:
-            async with asyncio.timeout(_HEAD_SECONDS):
-                head = await reader.readuntil(b"\r\n\r\n")
-            if self._is_known(head):
-                await self._pass_on(head, reader, writer)
-            else:
-                _answer(writer, "407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="practice cloud"')
-        except Silent:
-            await say_nothing(reader)
-        except Refused:
-            reset(writer)
-        except ValueError:
-            _answer(writer, "400 Bad Request")
-        except OSError as error:
-            _answer(writer, "502 Bad Gateway", text=f"The gateway of the practice cloud cannot reach that: {error}\n")
-        except asyncio.IncompleteReadError:
-            pass  # The client has given up.
-        finally:
-            writer.close()
+        async with as_a_machine_would(reader, writer):
+            try:
+                await self._answer_one(reader, writer)
+            except (Silent, Refused):
+                raise
+            except ValueError:
+                _answer(writer, "400 Bad Request")
+            except OSError as error:
+                text = f"The gateway of the practice cloud cannot reach that: {error}\n"
+                _answer(writer, "502 Bad Gateway", text=text)
+            except asyncio.IncompleteReadError:
+                pass  # The client has given up.
+
+    async def _answer_one(self, reader: StreamReader, writer: StreamWriter) -> None:
+        async with asyncio.timeout(_HEAD_SECONDS):
+            head = await reader.readuntil(b"\r\n\r\n")
+        if self._is_known(head):
+            await self._pass_on(head, reader, writer)
+        else:
+            _answer(writer, "407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="practice cloud"')
 
     def _is_known(self, head: bytes) -> bool:
         for line in head.split(b"\r\n")[1:]:
@@ -94,6 +95,19 @@ class Proxy:
             request = f"{method} {path} {version}".encode()
             behind[1].write(b"\r\n".join([request, *kept, b"Connection: close", b"", b""]))
         await join((reader, writer), behind)
+
+
+@asynccontextmanager
+async def as_a_machine_would(reader: StreamReader, writer: StreamWriter) -> AsyncIterator[None]:
+    """Let a client hear nothing, or be refused, where that is how a server answers; then the connection ends."""
+    try:
+        yield
+    except Silent:
+        await _say_nothing(reader)
+    except Refused:
+        _reset(writer)
+    finally:
+        writer.close()
 
 
 async def join(client: Streams, behind: Streams) -> None:
@@ -138,7 +152,7 @@ def _answer(writer: StreamWriter, status: str, header: str = "X-From: the gatewa
     writer.write("\r\n".join([*lines, "", ""]).encode() + body)
 
 
-async def say_nothing(reader: StreamReader) -> None:
+async def _say_nothing(reader: StreamReader) -> None:
     """Wait until the client gives up; then there is no more to read."""
     with suppress(OSError):
         async with asyncio.timeout(_SILENCE_SECONDS):
@@ -146,7 +160,7 @@ async def say_nothing(reader: StreamReader) -> None:
                 pass
 
 
-def reset(writer: StreamWriter) -> None:
+def _reset(writer: StreamWriter) -> None:
     """End a connection as a machine does at whose port nothing listens."""
     no_farewell = struct.pack("ii", 1, 0)
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_farewell)

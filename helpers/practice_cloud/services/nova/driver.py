@@ -68,8 +68,9 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         super().reboot(context, instance, *args, **kwargs)
 
     def rebuild(self, *args: Any, **kwargs: Any) -> Never:
-        """Take as long as that takes, and leave the work to Nova, which destroys the server and spawns it anew."""
+        """Take as long as that takes, and leave the work to Nova."""
         time.sleep(_REBOOT_SECONDS)
+        # How a driver tells Nova to destroy the server and spawn it anew: see nova.virt.driver.ComputeDriver.rebuild.
         raise NotImplementedError
 
     def power_off(self, instance: Instance, *args: Any, **kwargs: Any) -> None:
