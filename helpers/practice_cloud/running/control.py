@@ -45,7 +45,6 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
     home, launched = Home(), []
     try:
         home.create()
-        load_catalog(home)
         if recall(home, "built"):
             pristine.check(home)
         now = _wait_until_it_runs(home, launched, report)
@@ -135,7 +134,7 @@ def proxy() -> str:
 
 
 def _launch(home: Home) -> subprocess.Popen:
-    """Start the supervisor, where there is room for it."""
+    """Start the supervisor, where there is room for it and the catalog has no mistake."""
     if not hasattr(os, "fork"):
         raise PracticeCloudError(
             "The practice cloud runs on Linux and macOS. On Windows, use the Windows Subsystem for Linux (WSL) or "
@@ -143,6 +142,7 @@ def _launch(home: Home) -> subprocess.Popen:
         )
     if full := _full(home):
         raise PracticeCloudError(full.strip())
+    load_catalog(home)
     environment = {**os.environ, "PRACTICE_CLOUD_HOME": str(home.root)}
     with home.supervisor_log.open("a") as log:
         files = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}

@@ -2,23 +2,18 @@
 
 import gc
 import importlib
-import sys
 from pathlib import Path
 
 import oslo_service.backend
 
-# OpenStack's libraries choose a threading model when they are imported: as long as there is no eventlet, Python's
-# threads. jsonschema does without rfc3987_syntax, whose import takes longer than all the others'.
-_HIDDEN = ("eventlet", "rfc3987_syntax")
+from ..hiding import SLOW, hidden
 
 
 def preload() -> None:
     """Import the modules that preload.txt lists."""
-    for name in _HIDDEN:
-        sys.modules[name] = None  # pyright: ignore[reportArgumentType]
-    oslo_service.backend.init_backend(oslo_service.backend.BackendType.THREADING)
-    for module in Path(__file__).with_name("preload.txt").read_text().split():
-        importlib.import_module(module)
-    for name in _HIDDEN:
-        del sys.modules[name]
+    # OpenStack's libraries choose a threading model when they are imported: without eventlet, Python's threads.
+    with hidden("eventlet", SLOW):
+        oslo_service.backend.init_backend(oslo_service.backend.BackendType.THREADING)
+        for module in Path(__file__).with_name("preload.txt").read_text().split():
+            importlib.import_module(module)
     gc.freeze()

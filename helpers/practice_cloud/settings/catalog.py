@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from ..errors import PracticeCloudError
+from ..hiding import SLOW, hidden
 from .home import PACKAGE, Home
 
 # What YAML reads as a number or a date where text is wanted.
@@ -32,8 +33,9 @@ def load_catalog(home: Home) -> dict[str, Any]:
 
 def _mistakes(catalog: Any) -> Iterator[tuple[list, str]]:
     """Find what is wrong: where (keys and numbers that lead there), and a sentence."""
-    import jsonschema  # Only here: status and stop do without it.
-    from jsonschema.exceptions import best_match
+    with hidden(SLOW):
+        import jsonschema  # Only here: status and stop do without it.
+        from jsonschema.exceptions import best_match
 
     schema = yaml.safe_load((PACKAGE / "catalog.schema.yaml").read_text())
     if error := best_match(jsonschema.Draft202012Validator(schema).iter_errors(catalog)):
