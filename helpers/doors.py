@@ -41,7 +41,7 @@ def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
             "On the practice cloud it is 198.51.100.7."
         )
     if port == 22 and not server.key_name:
-        found.append("It was created without a key pair, so nobody can log in. Create it again with key_name=.")
+        found.append("It was created without a key pair, so nobody can log in. Create or rebuild it with key_name=.")
     return found
 
 

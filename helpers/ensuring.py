@@ -19,22 +19,26 @@ from helpers.reaching import wait_for_port
 from helpers.servers import server_ports
 
 
-def choices(conn: Connection, wanted: ModuleType) -> dict[str, Any]:
+def choices(conn: Connection, wanted: ModuleType, **chosen: Any) -> dict[str, Any]:
     """Return the first flavor, image and network that meet the requirements, as create_server takes them.
 
     Args:
         conn: The connection to the cloud.
         wanted: The requirements: the module wanted.py beside the notebooks.
+        chosen: What is chosen already, such as network. It is returned with the others.
 
     Raises:
         CourseError: Nothing on this cloud meets them.
     """
-    flavors = filter_flavors(conn.list_flavors(), wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
     uploaded: list[Any] = conn.list_images()
-    images = filter_images(uploaded, distro=wanted.DISTRO, version=wanted.VERSION)
-    networks = filter_networks(conn.list_networks(), name=wanted.NETWORK)
-    require(flavor=flavors, image=images, network=networks)
-    return {"flavor": flavors[0], "image": images[0], "network": networks[0]}
+    found = {
+        "flavor": filter_flavors(conn.list_flavors(), wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK),
+        "image": filter_images(uploaded, distro=wanted.DISTRO, version=wanted.VERSION),
+        "network": filter_networks(conn.list_networks(), name=wanted.NETWORK),
+    }
+    looked_for = {kind: resources for kind, resources in found.items() if kind not in chosen}
+    require(**looked_for)
+    return {kind: resources[0] for kind, resources in looked_for.items()} | chosen
 
 
 def ensure_server(conn: Connection, name: str, wanted: ModuleType, **options: Any) -> Server:
@@ -52,7 +56,7 @@ def ensure_server(conn: Connection, name: str, wanted: ModuleType, **options: An
     found: list[Any] = filter_marked(conn.list_servers(), name)
     if found:
         return wait_for_server(conn, found[0])
-    order = choices(conn, wanted) | {"auto_ip": False, "meta": {"course": MARK}} | options
+    order = choices(conn, wanted, **{"auto_ip": False, "meta": {"course": MARK}} | options)
     return wait_for_server(conn, conn.create_server(name=name, **order))
 
 

@@ -40,7 +40,10 @@ def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubu
     print("$", shlex.join(line).replace(str(Path.home()), "~"))
     result = subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if result.returncode:
-        raise CourseError(f"ssh ended with exit code {result.returncode}: {(result.stderr or result.stdout).strip()}")
+        said = (result.stderr or result.stdout).strip()
+        another = " It has another host key than before, as after a rebuild: forget_host_key(server)."
+        advice = another if "Host key verification failed" in said else ""
+        raise CourseError(f"ssh ended with exit code {result.returncode}: {said}{advice}")
     return result.stdout
 
 

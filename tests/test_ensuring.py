@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT, requirements
 from projects import contents
 
-from helpers import ensure_floating_ip, ensure_key, ensure_security_group, ensure_server, filter_marked
+from helpers import choices, ensure_floating_ip, ensure_key, ensure_security_group, ensure_server, filter_marked
 from helpers.errors import CourseError
 from helpers.filters import MARK
 
@@ -29,6 +29,14 @@ def test_requirements_that_nothing_meets_are_named(conn):
     with pytest.raises(CourseError, match="No image meets your requirements"):
         ensure_server(conn, "my_server", SimpleNamespace(**vars(WANTED) | {"DISTRO": "windows"}))
     assert conn.list_servers() == []
+
+
+def test_what_is_chosen_already_need_not_be_found(conn):
+    nowhere = SimpleNamespace(**vars(WANTED) | {"NETWORK": "nowhere"})
+    with pytest.raises(CourseError, match="No network meets your requirements"):
+        choices(conn, nowhere)
+    network = conn.get_network("test-net")
+    assert choices(conn, nowhere, network=network)["network"].id == network.id
 
 
 def test_a_spare_address_of_the_course_is_taken_and_a_colleagues_is_not(conn):

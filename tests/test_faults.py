@@ -12,6 +12,7 @@ from helpers import (
     forget_host_key,
     practice_cloud,
     run_over_ssh,
+    wait_for_port,
     why_unreachable,
 )
 from helpers.errors import CourseError
@@ -56,6 +57,11 @@ def test_faults_are_planted_one_at_a_time_and_mended(conn, key):
     assert ensure_web_server(conn, WANTED, key, user_data).public_v4 == address
     assert (why_unreachable(conn, server, 80), why_unreachable(conn, server, 22)) == ([], [])
     assert run_over_ssh(conn.get_server(server.id), "whoami", key) == "ubuntu\n"
+    conn.compute.rebuild_server(server, server.image.id)
+    conn.compute.wait_for_server(server)
+    wait_for_port(address, 22)
+    with pytest.raises(CourseError, match=r"has another host key than before, as after a rebuild: forget_host_key"):
+        run_over_ssh(conn.get_server(server.id), "whoami", key)
     assert len(conn.list_floating_ips()) == 1
     assert conn.get_security_group_by_id(mine.id).security_group_rules == mine.security_group_rules
 
