@@ -21,8 +21,22 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # One notebook after the other: they share a cloud.
 NBVAL = "-m pytest -q --color=no -p no:cacheprovider -o addopts= --nbval-current-env --nbval-cell-timeout=120".split()
 # With several workers: what takes longest comes first, and what leaves nothing of the machine to others comes last.
-FIRST = ("test_binder.py", "test_browser.py", "test_lifecycle.py", "test_damage.py", "test_gateway.py")
+FIRST = (
+    "test_binder.py",
+    "test_browser.py",
+    "test_notebooks.py",
+    "test_interrupted.py",
+    "test_lifecycle.py",
+    "test_exercises.py",
+    "test_other_cloud.py",
+    "test_damage.py",
+)
 LAST = ("test_crowd.py",)
+
+
+def pytest_xdist_auto_num_workers():
+    """Have two workers for each core: half of the time they wait for a server that boots, or for a browser."""
+    return 2 * os.cpu_count()
 
 
 def pytest_collection_modifyitems(items):
