@@ -49,11 +49,13 @@ def choose(conn, wanted):
     """Return what the server is to be made of, as create_server takes it."""
     flavors = [f for f in conn.list_flavors() if f.vcpus == wanted.vcpus]
     flavors = [f for f in flavors if f.ram <= wanted.max_ram and 0 < f.disk <= wanted.max_disk]
-    images = [i for i in conn.list_images() if wanted.distro in (i.os_distro or i.name).lower()]
-    images = [i for i in images if wanted.version in (i.os_version or i.name)]
+    images = [i for i in conn.list_images() if i.properties.get("image_type") != "snapshot"]
+    images = [i for i in images if wanted.distro in (i.os_distro or i.name or "").lower()]
+    images = [i for i in images if wanted.version in (i.os_version or i.name or "")]
     found = {"flavor": sorted(flavors, key=lambda f: f.ram), "image": images, "network": [*find_ways_out(conn)]}
     if missing := [kind for kind, choices in found.items() if not choices]:
-        sys.exit(f"This cloud has no {missing[0]} such as you want. What you can change: --help")
+        advice = "Build one with a router." if missing[0] == "network" else "What you can change: --help"
+        sys.exit(f"This cloud has no {missing[0]} such as you want. {advice}")
     return {kind: choices[0] for kind, choices in found.items()}
 
 

@@ -45,20 +45,23 @@ def refresh(path: Path) -> None:
             # A widget lives as long as its kernel; without this, its text is shown when a notebook is opened.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     keep_what_is_equal(notebook, stored)
-    nbformat.write(notebook, path)
+    # A learner's cloud is in the default folder.
+    text = nbformat.writes(notebook).replace(os.environ["PRACTICE_CLOUD_HOME"], "~/.local/share/practice-cloud")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def keep_what_is_equal(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode) -> None:
-    """Leave stored outputs as they were where nbval would call the new ones equal: a diff shows what has changed."""
-    before = {cell.id: cell.get("outputs", []) for cell in stored.cells}
-    for cell in notebook.cells:
-        old = before.get(cell.id)
-        if cell.cell_type == "code" and old and sanitized(old) == sanitized(cell.outputs):
-            counts = [output.get("execution_count") for output in cell.outputs]
-            cell.outputs = old
-            for output, count in zip(old, counts, strict=True):
-                if count:
-                    output.execution_count = count
+    """Leave a notebook's outputs as they were where nbval would call all of the new ones equal.
+
+    If one differs, all are new: an address in one output is the address in the next.
+    """
+    before = {cell.id: cell.outputs for cell in stored.cells if cell.cell_type == "code"}
+    after = {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
+    if sanitized(before) != sanitized(after):
+        return
+    for name, new in after.items():
+        for output, kept in zip(new, before[name], strict=True):
+            output.update(kept | {key: output[key] for key in output if key == "execution_count"})
 
 
 if __name__ == "__main__":

@@ -139,22 +139,25 @@ def test_links_lead_somewhere(notebook):
     assert not [target for target in targets if not (ROOT / "notebooks" / target).exists()]
 
 
-def result(text: str, count: int) -> nbformat.NotebookNode:
-    """Return a notebook with one cell that has run, and its output."""
-    output = nbformat.v4.new_output("execute_result", {"text/plain": text}, execution_count=count)
-    cell = nbformat.v4.new_code_cell("server.id", id="a", outputs=[output], execution_count=count)
-    return nbformat.v4.new_notebook(cells=[cell])
+def results(*texts: str, count: int) -> nbformat.NotebookNode:
+    """Return a notebook with cells that have run, and their outputs."""
+    outputs = [nbformat.v4.new_output("execute_result", {"text/plain": text}, execution_count=count) for text in texts]
+    cells = [
+        nbformat.v4.new_code_cell("server.id", id=f"cell-{number}", outputs=[output], execution_count=count)
+        for number, output in enumerate(outputs)
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
 
 
 @pytest.mark.parametrize(
     ("new", "kept"),
-    [("'76a1585b-fd54-4769-9191-ed34b5487a19'", True), ("'ACTIVE'", False)],
-    ids=["another id", "something else"],
+    [("'ACTIVE'", True), ("'ERROR'", False)],
+    ids=["only an id differs", "something else differs"],
 )
-def test_a_refresh_keeps_an_output_that_nbval_would_call_equal(new, kept):
-    old = "'1ba57e5f-dd1b-5b44-a98e-98766bf6670c'"
-    notebook = result(new, count=2)
-    keep_what_is_equal(notebook, result(old, count=1))
-    output = notebook.cells[0].outputs[0]
-    assert output.data["text/plain"] == (old if kept else new)
-    assert output.execution_count == 2
+def test_a_refresh_keeps_outputs_where_nbval_would_call_all_of_them_equal(new, kept):
+    before, after = "'1ba57e5f-dd1b-5b44-a98e-98766bf6670c'", "'76a1585b-fd54-4769-9191-ed34b5487a19'"
+    stored, notebook = results(before, "'ACTIVE'", count=1), results(after, new, count=2)
+    keep_what_is_equal(notebook, stored)
+    outputs = [cell.outputs[0] for cell in notebook.cells]
+    assert [output.data["text/plain"] for output in outputs] == [before if kept else after, new]
+    assert [output.execution_count for output in outputs] == [2, 2]
