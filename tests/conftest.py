@@ -34,11 +34,6 @@ FIRST = (
 LAST = ("test_crowd.py",)
 
 
-def pytest_xdist_auto_num_workers():
-    """Have two workers for each core: half of the time they wait for a server that boots, or for a browser."""
-    return 2 * os.cpu_count()
-
-
 def pytest_collection_modifyitems(items):
     """Mark what needs the practice cloud, so that -m "not cloud" leaves tests that run in seconds."""
     for item in items:
