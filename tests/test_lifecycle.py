@@ -191,24 +191,39 @@ def test_a_port_taken_meanwhile_is_replaced(cloud):
         assert openstack.connect(cloud="practice").list_networks()
 
 
+def start_command() -> subprocess.Popen:
+    """Start the cloud as in a terminal, where Ctrl-C interrupts it."""
+    command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
+    options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    # A shell that runs the tests in the background lets them ignore Ctrl-C; this process is not to.
+    return subprocess.Popen(command, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
+
+
+def test_an_interrupted_start_leaves_no_process_behind_however_early_that_was(tmp_path):
+    with home_at(tmp_path):
+        command = start_command()
+        caller = psutil.Process(command.pid)
+        wait_until(caller.children)
+        supervisor = caller.children()[0]
+        command.send_signal(signal.SIGINT)
+        assert "run it again" in command.communicate(timeout=60)[1]
+        assert not supervisor.is_running()
+
+
 def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_path):
     def supervisor() -> int:
         return json.loads((tmp_path / "status.json").read_text())["pid"]
 
-    command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
-    options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    # A shell that runs the tests in the background lets them ignore Ctrl-C; this process is not to.
-    options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     with home_at(tmp_path):
         try:
-            first = subprocess.Popen(command, **options)
+            first = start_command()
             wait_until(lambda: (tmp_path / "state" / "keystone.db").exists())
             pid = supervisor()
             first.send_signal(signal.SIGINT)
             assert "run it again" in first.communicate(timeout=60)[1]
             assert first.returncode == 1
 
-            second = subprocess.Popen(command, **options)
+            second = start_command()
             wait_until(lambda: supervisor() != pid and practice_cloud.status()["message"] == "creating users")
             time.sleep(0.5)  # until the command has seen it, too
             os.kill(supervisor(), signal.SIGKILL)

@@ -51,7 +51,10 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
         add_user(home)
     except KeyboardInterrupt:
         if launched:
+            # It may not have said yet that it is there, so that stop() would not find it.
+            launched[-1].terminate()
             stop()
+            launched[-1].wait(_KILL_SECONDS)
         raise
     except OSError as error:
         raise PracticeCloudError(
