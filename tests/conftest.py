@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 import fasteners
 import openstack
@@ -77,6 +78,13 @@ def browser():
         browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _environment_of_before():
+    """What a test sets in the environment is unset again, also what use_practice_cloud() sets."""
+    with mock.patch.dict(os.environ):
+        yield
 
 
 @contextmanager

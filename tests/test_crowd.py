@@ -6,6 +6,8 @@ import openstack
 from conftest import requirements
 from test_practice_cloud import active, floating_addresses
 
+from helpers import practice_cloud
+
 
 def test_forty_learners_at_once(cloud):
     def life_cycle(number: int) -> None:
@@ -20,3 +22,11 @@ def test_forty_learners_at_once(cloud):
 
     with ThreadPoolExecutor(40) as pool:
         list(pool.map(life_cycle, range(40)))
+
+
+def test_the_first_requests_after_a_start_see_everything_also_when_they_come_at_once(another_home):
+    practice_cloud.start()
+    conn = openstack.connect(cloud="practice")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: len(list(conn.network.networks())), range(8)))
+    assert answers == [2] * 8

@@ -1,8 +1,6 @@
 """Each check calls right what is right, in every fair form, and nothing else; and only the learner's own answer."""
 
-import os
 import re
-from unittest import mock
 
 import nbformat
 import pytest
@@ -16,7 +14,7 @@ ANSWERS = {
     for module in (finding, creating, watching, serving, networks, going_home)
     for name, answers in module.ANSWERS.items()
 }
-ON_A_CLOUD = [pytest.param(name, marks=[pytest.mark.cloud] if a.given else []) for name, a in ANSWERS.items()]
+ON_A_CLOUD = [name for name, answers in ANSWERS.items() if answers.given]
 CHECKS = re.compile(r"^check\(\"([^\"]+)\"", re.MULTILINE)
 
 
@@ -26,18 +24,19 @@ def test_every_check_of_the_notebooks_has_answers():
     assert sorted(named) == sorted(ANSWERS)
 
 
-@pytest.fixture(autouse=True)
-def _environment_of_before():
-    """Some answers are prepared as in a notebook, with use_practice_cloud(): what that sets is unset again."""
-    with mock.patch.dict(os.environ):
-        yield
+@pytest.mark.parametrize("exercise", sorted(ANSWERS.keys() - ON_A_CLOUD))
+def test_wrong_answers_get_a_hint_and_right_ones_are_right(exercise):
+    judge(exercise)
 
 
 @pytest.mark.parametrize("exercise", ON_A_CLOUD)
-def test_wrong_answers_get_a_hint_and_right_ones_are_right(exercise, request):
+def test_on_a_cloud_wrong_answers_get_a_hint_and_right_ones_are_right(exercise, conn):
+    judge(exercise, *ANSWERS[exercise].given(conn))
+
+
+def judge(exercise: str, *given) -> None:
     answers = ANSWERS[exercise]
     assert len(answers.wrong) >= 2
-    given = answers.given(request.getfixturevalue("conn")) if answers.given else ()
     assert not check(exercise, ..., *given)
     for number, wrong in enumerate(answers.wrong):
         verdict = check(exercise, wrong(*given), *given)

@@ -24,7 +24,7 @@ from conftest import requirements
 from test_lifecycle import practice_cloud_command, wait_until
 from test_practice_cloud import active
 
-from helpers import practice_cloud, run_over_ssh, wait_for_port, why_unreachable
+from helpers import forget_host_key, practice_cloud, run_over_ssh, wait_for_port, why_unreachable
 from helpers.errors import CourseError
 
 PAGE = "<h1>It works</h1>"
@@ -249,7 +249,7 @@ def test_a_server_that_is_off_is_silent_and_answers_again_when_it_is_on(site, ru
 
 def host_key(cloud_home, server) -> str:
     """Return a server's host key as ssh sees it."""
-    (cloud_home / "known_hosts").unlink(missing_ok=True)
+    (cloud_home / "known_hosts").write_text("")
     line = ["ssh", "-F", cloud_home / "ssh_config", "-o", "BatchMode=yes", f"nobody@{server.public_v4}", "true"]
     subprocess.run(line, capture_output=True, stdin=subprocess.DEVNULL)
     return (cloud_home / "known_hosts").read_text().split(maxsplit=1)[1]
@@ -274,12 +274,12 @@ def test_reboot_and_restart_of_the_cloud_keep_the_host_key_and_a_rebuild_changes
     time.sleep(2)
     wait_until(lambda: outcome(server) == "answers", 30)
     assert host_key(cloud_home, server) != first
-    (cloud_home / "known_hosts").unlink()
+    (cloud_home / "known_hosts").write_text("")
     assert 'ID="debian"' in ssh(cloud_home, site, "cat /etc/os-release", user="debian").stdout
     conn.compute.rebuild_server(server.id, image=requirements(conn)["image"])
     time.sleep(2)
     wait_until(lambda: outcome(server) == "answers", 30)
-    (cloud_home / "known_hosts").unlink()
+    (cloud_home / "known_hosts").write_text("")
 
 
 @pytest.mark.parametrize("process", ["gateway", "nova", "neutron"])
@@ -383,6 +383,8 @@ def test_helpers_wait_run_and_explain(site, rules, monkeypatch, cloud_home, caps
         run_over_ssh(server, "whoami", key, user="nobody")
     with pytest.raises(CourseError, match="exit code 127: .*command not found"):
         run_over_ssh(server, "vim", key)
+    forget_host_key(server)
+    assert {path.stat().st_mode & 0o777 for path in cloud_home.glob("known_hosts*")} == {0o600}
 
 
 @pytest.fixture

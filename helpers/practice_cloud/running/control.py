@@ -15,7 +15,7 @@ from ..errors import PracticeCloudError
 from ..settings.catalog import load_catalog
 from ..settings.configuration import clouds_yaml_is_whole, proxy_url
 from ..settings.home import Home
-from ..settings.memory import recall
+from ..settings.memory import recall, write
 from ..settings.users import add_user
 from ..state import pristine
 from .status import SUPERVISOR, facts_of, status, supervisor_of
@@ -115,7 +115,7 @@ def reset() -> None:
         raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
     pristine.check_pristine(home)
     # The servers that ssh knows are no more.
-    (home.root / "known_hosts").unlink(missing_ok=True)
+    write(home.known_hosts, "")
     running = supervisor_of(home)
     if running:
         try:

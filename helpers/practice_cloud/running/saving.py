@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import PracticeCloudError
 from ..settings.home import Home
-from ..settings.memory import recall
+from ..settings.memory import recall, write
 from ..state.fingerprint import what_differs
 from .control import start, stop
 from .status import supervisor_of
@@ -50,7 +50,7 @@ def load(name: str) -> None:
     with _stopped(home):
         _replace(home.state, folder / "state")
         # The servers that ssh knows are others.
-        (home.root / "known_hosts").unlink(missing_ok=True)
+        write(home.known_hosts, "")
 
 
 def _folder(home: Home, name: str) -> Path:

@@ -82,7 +82,7 @@ def _write_ssh_config(home: Home, catalog: dict[str, Any]) -> None:
     # ssh knows patterns, but no networks: whole numbers of the address. Others are passed on by the gateway.
     pattern = ".".join([*str(external.network_address).split(".")[: external.prefixlen // 8], "*"])
     program = ["env", f"PRACTICE_CLOUD_HOME={home.root}", sys.executable, "-m", "helpers.practice_cloud", "connect"]
-    command, known_hosts = (text.replace("%", "%%") for text in (shlex.join(program), str(home.root / "known_hosts")))
+    command, known_hosts = (text.replace("%", "%%") for text in (shlex.join(program), str(home.known_hosts)))
     lines = ["# ssh -F with this file reaches the practice cloud's servers.", f"Host {pattern}"]
     lines += [f"    ProxyCommand {command} %h %p", f'    UserKnownHostsFile "{known_hosts}"']
     lines += ["    StrictHostKeyChecking accept-new", "    IdentitiesOnly yes", ""]

@@ -35,6 +35,7 @@ class Home:
         self.logs = self.root / "logs"
         self.supervisor_log = self.logs / "supervisor.log"
         self.clouds_yaml = self.root / "clouds.yaml"
+        self.known_hosts = self.root / "known_hosts"
         self.lock_file = self.root / "lock"
         own_catalog = self.root / "catalog.yaml"
         self.catalog_file = own_catalog if own_catalog.exists() else PACKAGE / "catalog.yaml"
@@ -43,5 +44,6 @@ class Home:
         """Make the folders, for their owner only."""
         for folder in (self.root, self.etc, self.users, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for file in (self.lock_file, self.supervisor_log):
+        # ssh would let others read the hosts that it knows.
+        for file in (self.lock_file, self.supervisor_log, self.known_hosts):
             file.touch(mode=0o600)

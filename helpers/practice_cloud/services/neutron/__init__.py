@@ -1,6 +1,7 @@
 """Neutron, the network service."""
 
 import sys
+from typing import Any
 
 from ..service import Service
 
@@ -31,6 +32,17 @@ def _create_tables() -> None:
         migration.upgrade()
 
 
+def _load_policy(application: Any) -> Any:
+    """Load the rules of who may see what before anyone asks.
+
+    Neutron does so at the first request, and to others that come at the same time it hides everything meanwhile.
+    """
+    from neutron import policy
+
+    policy.init()
+    return application
+
+
 SERVICE = Service(
     name="neutron",
     type="network",
@@ -39,6 +51,7 @@ SERVICE = Service(
     configuration="neutron.conf",
     needs=("keystone",),
     create_tables=_create_tables,
+    after_loading=_load_policy,
     environment={
         "OS_NEUTRON_CONFIG_FILES": "neutron.conf",
         # Neutron imports eventlet, but does not use it: leave out its own copy of a resolver, which is 8 MiB.
