@@ -9,6 +9,10 @@ from openstack.connection import Connection
 # The address that security groups see: whoever comes through the gateway has it.
 YOUR_ADDRESS = ipaddress.ip_address("198.51.100.7")
 _TCP = (None, "any", "tcp", "6")
+# What the decision needs: Neutron answers sooner when it is not asked for everything.
+_PORT = ["status", "admin_state_up", "port_security_enabled", "security_groups", "device_id"]
+_REMOTE = ["remote_ip_prefix", "remote_group_id", "remote_address_group_id"]
+_RULE = ["protocol", "port_range_min", "port_range_max", *_REMOTE]
 
 
 class Passage:
@@ -26,7 +30,7 @@ class Passage:
         floating_ips = self._get("/floatingips", floating_ip_address=address)["floatingips"]
         if not floating_ips or not floating_ips[0]["port_id"]:
             return None
-        entrance = self._get(f"/ports/{floating_ips[0]['port_id']}")["port"]
+        entrance = self._get(f"/ports/{floating_ips[0]['port_id']}", fields=_PORT)["port"]
         if entrance["status"] != "ACTIVE" or not entrance["admin_state_up"]:
             return None
         if entrance["port_security_enabled"] and not any(self._admits(rule, port) for rule in self._rules(entrance)):
@@ -36,7 +40,7 @@ class Passage:
     def _rules(self, entrance: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Return the rules for what comes in; a port without a group has none, and lets nobody in."""
         if groups := entrance["security_groups"]:
-            wanted = {"direction": "ingress", "ethertype": "IPv4", "security_group_id": groups}
+            wanted = {"direction": "ingress", "ethertype": "IPv4", "security_group_id": groups, "fields": _RULE}
             yield from self._get("/security-group-rules", **wanted)["security_group_rules"]
 
     def _admits(self, rule: dict[str, Any], port: int) -> bool:
