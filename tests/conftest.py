@@ -33,13 +33,24 @@ FIRST = (
     "test_damage.py",
 )
 LAST = ("test_crowd.py",)
+# They ask other programs about notebooks and documents: pyright, a browser, Jupyter, repo2docker.
+OF_DOCUMENTS = (
+    "test_binder.py",
+    "test_contributing.py",
+    "test_notebooks.py",
+    "test_readme.py",
+    "test_slides.py",
+    "test_style.py",
+)
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs the practice cloud, so that -m "not cloud" leaves tests that run in seconds."""
+    """Mark what needs the practice cloud, and what needs nothing but Python, so that -m unit runs in seconds."""
     for item in items:
         if "built_cloud" in item.fixturenames:
             item.add_marker("cloud")
+        if not item.get_closest_marker("cloud") and item.path.name not in OF_DOCUMENTS:
+            item.add_marker("unit")
     order = {name: number for number, name in enumerate(FIRST, -len(FIRST))} | dict.fromkeys(LAST, 1)
     items.sort(key=lambda item: order.get(item.path.name, 0))
 
