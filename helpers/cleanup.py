@@ -12,6 +12,7 @@ from openstack.network.v2.subnet import Subnet
 from openstack.resource import Resource
 
 from helpers.filters import filter_marked
+from helpers.tables import table
 
 # What lists a kind, and what deletes one of it.
 _Kind = tuple[Callable[[], Iterable[Any]], Callable[[Any], bool | None]]
@@ -26,8 +27,7 @@ def count_everything(conn: Connection) -> pd.DataFrame:
         (kind, *((None, None) if refused else (len(found), len(filter_marked(found)))))
         for kind, found, refused, _ in _everything(conn)
     ]
-    table = pd.DataFrame(rows, columns=["kind", "in the project", "of the course"]).set_index("kind")
-    return table.astype("Int64")
+    return table(rows, ["kind", "in the project", "of the course"]).astype("Int64")
 
 
 def clean_up(conn: Connection, dry_run: bool = True) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def clean_up(conn: Connection, dry_run: bool = True) -> pd.DataFrame:
         rows += [(kind, "", "", refused)] if refused else []
         for resource in filter_marked(found):
             rows.append((kind, resource.name, resource.id, False if dry_run else _try(delete, resource)))
-    return pd.DataFrame(rows, columns=["kind", "name", "id", "deleted"]).set_index("kind")
+    return table(rows, ["kind", "name", "id", "deleted"])
 
 
 def _everything(conn: Any) -> Iterator[tuple[str, list[Resource], str, Callable]]:

@@ -48,6 +48,8 @@ def mend(conn: Connection, key: Path = _KEY) -> None:
     """
     for group in _groups(conn):
         _close(conn, group.id, remote_ip_prefix=_ELSEWHERE)
+        # Notebook 11 opens it for a moment.
+        _close(conn, group.id, port_range_min=8080)
         ensure_security_group(conn, _GROUP, ports=(22, 80))
     servers: list[Any] = filter_marked(conn.list_servers(), _SERVER)
     for server in servers:

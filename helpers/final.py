@@ -11,9 +11,10 @@ from openstack.connection import Connection
 
 from helpers.doors import ANYBODY, let_in
 from helpers.errors import CourseError
-from helpers.filters import filter_flavors, filter_images, filter_marked
+from helpers.filters import MARK, filter_flavors, filter_images, filter_marked
 from helpers.reaching import wait_for_port
 from helpers.servers import has_port, server_flavor, server_ports
+from helpers.tables import table
 
 KEY, GROUP, SERVER = "import-openstack-club", "club", "club_server"
 SENTENCE = "We play on Fridays at seven."
@@ -31,8 +32,7 @@ def check_order(conn: Connection, wanted: ModuleType) -> pd.DataFrame:
         wanted: The requirements: the module wanted.py beside the notebooks.
     """
     rows = [*look_at_door(conn), *look_at_server(conn, wanted), *look_at_page(conn)]
-    table = [(asked, not missing, missing) for asked, missing in rows]
-    return pd.DataFrame(table, columns=["asked for", "there", "missing"]).set_index("asked for")
+    return table([(asked, not missing, missing) for asked, missing in rows], ["asked for", "there", "missing"])
 
 
 def look_at_door(conn: Connection) -> Findings:
@@ -69,12 +69,15 @@ def look_at_server(conn: Connection, wanted: ModuleType) -> Findings:
 def look_at_page(conn: Connection) -> Findings:
     """Look for the floating IP, and get the page through it."""
     server = _find_server(conn)
-    marked = filter_marked(conn.network.ips())
-    addresses = [ip.floating_ip_address for ip in marked if server and has_port(conn, server, ip.port_id)]
-    if not addresses:
+    found: list[Any] = [ip for ip in conn.network.ips() if server and has_port(conn, server, ip.port_id)]
+    if not found:
         yield "floating IP", f"No floating IP with the mark as its description leads to {SERVER}."
         return
-    address = addresses[0]
+    address = found[0].floating_ip_address
+    if not filter_marked(found):
+        call = f"conn.network.update_ip({found[0].id!r}, description={MARK!r})"
+        yield "floating IP", f"{address} leads to {SERVER}, but without the mark. Put it on: {call}."
+        return
     yield "floating IP", ""
     yield "page", _what_the_page_lacks(address)
     yield "SSH", "" if _answers(address, 22) else "Port 22 does not answer you. Is the address in the rule your own?"

@@ -11,12 +11,19 @@ from openstack.network.v2.network import Network
 
 from helpers.filters import by_size
 
+# Sentences in a table are there to be read: pandas would cut them after 50 characters.
+pd.set_option("display.max_colwidth", None)
+
+
+def table(rows: Iterable[tuple], columns: list[str]) -> pd.DataFrame:
+    """Return a table with its first column as the names of the rows."""
+    return pd.DataFrame(rows, columns=columns).set_index(columns[0])
+
 
 def flavors_table(flavors: Iterable[Flavor]) -> pd.DataFrame:
     """Return a table of flavors by name, the smallest first: vCPUs, RAM in MiB, root disk in GiB."""
     rows = [(flavor.name, flavor.vcpus, flavor.ram, flavor.disk) for flavor in flavors]
-    table = pd.DataFrame(rows, columns=["name", "vCPUs", "RAM (MiB)", "disk (GiB)"])
-    return table.sort_values(["vCPUs", "RAM (MiB)", "disk (GiB)"]).set_index("name")
+    return table(rows, ["name", "vCPUs", "RAM (MiB)", "disk (GiB)"]).sort_values(["vCPUs", "RAM (MiB)", "disk (GiB)"])
 
 
 def images_table(images: Iterable[Image]) -> pd.DataFrame:
@@ -25,15 +32,13 @@ def images_table(images: Iterable[Image]) -> pd.DataFrame:
         (image.name, image.os_distro, image.os_version, ", ".join(sorted(image.tags or ())), (image.size or 0) / 2**20)
         for image in images
     ]
-    table = pd.DataFrame(rows, columns=["name", "os_distro", "os_version", "tags", "size (MiB)"])
-    return table.fillna("").sort_values("name").set_index("name")
+    return table(rows, ["name", "os_distro", "os_version", "tags", "size (MiB)"]).fillna("").sort_index()
 
 
 def networks_table(networks: Iterable[Network]) -> pd.DataFrame:
     """Return a table of networks by name: status, number of subnets, and whether they are external or shared."""
     rows = [(n.name, n.status, len(n.subnet_ids or ()), n.is_router_external, n.is_shared) for n in networks]
-    table = pd.DataFrame(rows, columns=["name", "status", "subnets", "external", "shared"])
-    return table.sort_values("name").set_index("name")
+    return table(rows, ["name", "status", "subnets", "external", "shared"]).sort_index()
 
 
 def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> HTML:
@@ -52,8 +57,8 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
 
     figure = Figure(figsize=(8, 4))
     axes = figure.subplots()
-    table = pd.DataFrame([((f.ram or 0) / 1024, f.vcpus or 0) for f in flavors], columns=["RAM (GiB)", "vCPUs"])
-    table.plot.scatter("RAM (GiB)", "vCPUs", marker="o", label="a flavor", logx=True, logy=True, ax=axes)
+    sizes = pd.DataFrame([((f.ram or 0) / 1024, f.vcpus or 0) for f in flavors], columns=["RAM (GiB)", "vCPUs"])
+    sizes.plot.scatter("RAM (GiB)", "vCPUs", marker="o", label="a flavor", logx=True, logy=True, ax=axes)
     matching = sorted(matching, key=by_size)
     for number, flavor in enumerate(matching):
         place = (flavor.ram or 0) / 1024, flavor.vcpus or 0
@@ -63,5 +68,5 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
     axes.yaxis.set_major_formatter("{x:g}")
     axes.legend()
     names = ", ".join(flavor.name or "without a name" for flavor in matching) or "none"
-    text = html.escape(f"{len(table)} flavors by memory and vCPUs. These match: {names}.")
+    text = html.escape(f"{len(sizes)} flavors by memory and vCPUs. These match: {names}.")
     return HTML(f'<img alt="{text}" src="data:image/png;base64,{print_figure(figure, base64=True)}">')

@@ -30,8 +30,8 @@ def compare(answer: Any, right: Sequence[Resource], hint: str) -> str | None:
 
 
 def meant(item: Any, resources: Sequence[Resource]) -> str | None:
-    """Return the id of the resource that is meant by a resource, an id, a name, or a tuple of name and id."""
+    """Return the id of the resource that is meant by a resource, an id, a name, or a tuple with one of these in it."""
     if isinstance(item, Resource):
         item = item.id
     names = set(map(str, item)) if isinstance(item, tuple | list) else {str(item)}
-    return next((r.id for r in resources if names and names <= {r.id, r.name or r.id}), None)
+    return next((r.id for r in resources if names & {r.id, r.name}), None)

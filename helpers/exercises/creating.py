@@ -9,7 +9,7 @@ from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.security_group import SecurityGroup
 
 from helpers.exercises.comparing import compare, gone
-from helpers.filters import filter_flavors, filter_marked
+from helpers.filters import filter_flavors, filter_images, filter_marked
 from helpers.servers import has_port, server_flavor
 
 
@@ -25,7 +25,7 @@ def owner(_: Any, conn: Connection, server: Server) -> str | None:
 
 
 def second_server(_: Any, conn: Connection, wanted: ModuleType) -> str | None:
-    """A server made like the first one: marked, of the right size, and ACTIVE."""
+    """A server made like the first one: marked, of the right size and image, ACTIVE, and without a public address."""
     named = [server for server in conn.list_servers() if server.name == "second_server"]
     if not named:
         return "There is no second_server on the cloud."
@@ -36,9 +36,19 @@ def second_server(_: Any, conn: Connection, wanted: ModuleType) -> str | None:
         )
     if len(found) > 1:
         return f"There are {len(found)} of them, and one is enough. Delete the others by their ids."
-    server = found[0]
+    server: Any = found[0]
     if not filter_flavors([server_flavor(conn, server)], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK):
         return "Its flavor does not meet the requirements. Delete it, and take the flavor of the first one."
+    images: Any = conn.list_images()
+    fitting = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION)
+    if server.image.id not in [image.id for image in fitting]:
+        return "Its image does not meet the requirements. Delete it, and take the image of the first one."
+    if borrowed := [address for address in conn.list_floating_ips() if has_port(conn, server, address.port_id)]:
+        address = borrowed[0]
+        return (
+            f"It has the public address {address.floating_ip_address}, borrowed without being asked for. Give it back "
+            f"with conn.delete_floating_ip({address.id!r}), and say auto_ip=False the next time."
+        )
     return None if server.status == "ACTIVE" else f"It is {server.status}. Wait until it is ACTIVE, as for the first."
 
 

@@ -14,11 +14,15 @@ from openstack.connection import Connection
 
 from helpers.exercises.comparing import compare
 
+_NUMBER = "the answer is to be a number, without quotes."
+
 
 def mib(answer: Any) -> str | None:
     """20 GiB, in MiB."""
+    if answer is None:
+        return "print() shows a number, and returns nothing that could be put into answer. Leave it out."
     if isinstance(answer, str):
-        return "the answer is to be a number, without quotes."
+        return _NUMBER
     return None if answer == 20 * 1024 else "One GiB is 1024 MiB."
 
 
@@ -27,6 +31,8 @@ def at_most(answer: Any) -> str | None:
     if not isinstance(answer, Iterable) or isinstance(answer, str):
         return "the answer is to be a list, such as [512]."
     numbers = list(answer)
+    if any(isinstance(number, str) for number in numbers):
+        return "the answer is to be a list of numbers, without quotes."
     if 1024 not in numbers:
         return '"at most 1 GiB" means that 1 GiB itself will do, too.'
     return None if len(numbers) == 2 and 512 in numbers else "compare each of the three sizes with 1024."
@@ -59,10 +65,11 @@ def nova(answer: Any, conn: Connection) -> str | None:
 def clouds_file(answer: Any, conn: Connection) -> str | None:
     """A clouds.yaml whose first entry logs in to the same project."""
     try:
-        name = next(iter(yaml.safe_load(Path(answer).read_text())["clouds"]))
+        clouds = yaml.safe_load(Path(answer).read_text())["clouds"]
+        name = next(name for name in clouds if name not in ("auth", "auth_type", "region_name"))
     except (OSError, TypeError):
         return "Put the path of the file into answer, once the file is written. At its top, it is to have clouds."
-    except (yaml.YAMLError, ValueError, LookupError, StopIteration):
+    except (yaml.YAMLError, AttributeError, ValueError, LookupError, StopIteration):
         return "At its top, the file is to have clouds, below that the name of the cloud, and below that the entry."
     options: dict[str, Any] = {key: conn.config.config[key] for key in ("verify", "cacert")} | {"api_timeout": 10}
     try:
@@ -75,6 +82,8 @@ def clouds_file(answer: Any, conn: Connection) -> str | None:
 
 def largest_flavor(answer: Any, conn: Connection) -> str | None:
     """The most memory that any flavor has, in GiB."""
+    if isinstance(answer, str):
+        return _NUMBER
     most = max(flavor.ram for flavor in conn.list_flavors())
     if answer == most:
         return "ram is in MiB, and the task asks for GiB."
@@ -95,6 +104,8 @@ def address_range(answer: Any, conn: Connection) -> str | None:
 
 def room_left(answer: Any, conn: Connection, flavor: Flavor) -> str | None:
     """How many more servers of a flavor the quota leaves room for."""
+    if isinstance(answer, str):
+        return _NUMBER
     limits = conn.get_compute_limits()
     kinds = {"instances": 1, "total_cores": flavor.vcpus, "total_ram": flavor.ram}
     # Where there is no limit, it is -1.

@@ -3,14 +3,17 @@
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import openstack
 from openstack.connection import Connection
 
 from helpers import final
 from helpers.cleanup import count_everything
+from helpers.doors import ANYBODY
 from helpers.filters import filter_marked
 
 _TONIGHT = "import-openstack-tonight"
@@ -55,7 +58,14 @@ def where_it_fails(answer: Any) -> str | None:
             _wrong(answer, ("no-such-cloud.invalid", 443), "name", "a name that nobody knows")
             or _wrong(answer, silent.getsockname(), "address", "an address at which nobody listens")
             or _wrong(answer, listening.getsockname(), None, "an address at which somebody listens")
+            or _wrong_in_silence(answer, silent.getsockname())
         )
+
+
+def _wrong_in_silence(function: Callable, where: tuple) -> str | None:
+    """Say what is wrong with a function where nobody answers, for which nobody has to wait here."""
+    with mock.patch.object(socket, "create_connection", side_effect=TimeoutError("timed out")):
+        return _wrong(function, where, "address", "an address that stays silent")
 
 
 def _wrong(function: Callable, where: tuple, right: str | None, what: str) -> str | None:
@@ -72,9 +82,7 @@ def exit_code(answer: Any) -> str | None:
         return "That is all that is known of the run. Its exit code is the attribute returncode."
     if answer == 0:
         return "0 means that all went well. Did you give the name of a cloud that there is not?"
-    return (
-        None if isinstance(answer, int) and answer == 1 else "It is a number. Look at subprocess.run(...).returncode."
-    )
+    return None if type(answer) is int and answer == 1 else "It is a number. Look at subprocess.run(...).returncode."
 
 
 def https(_: Any, conn: Connection) -> str | None:
@@ -82,8 +90,11 @@ def https(_: Any, conn: Connection) -> str | None:
     if not (groups := filter_marked(conn.network.security_groups(), "web_page")):
         return "The group web_page is there no more. Run the script again, without --delete."
     rules = [r for r in groups[0].security_group_rules if (r["direction"], r["protocol"]) == ("ingress", "tcp")]
-    if any(rule["port_range_min"] == rule["port_range_max"] == 443 for rule in rules):
+    right = [rule for rule in rules if rule["port_range_min"] == rule["port_range_max"] == 443]
+    if any(rule["remote_ip_prefix"] in (None, ANYBODY) for rule in right):
         return None
+    if right:
+        return f"The rule lets only {right[0]['remote_ip_prefix']} in. A web page is for everybody."
     if any(rule["port_range_min"] == 443 for rule in rules):
         return "The rule begins at port 443, but ends at another one."
     return "The group has no rule for what comes in to TCP port 443. Look at how the script makes its own."
@@ -123,4 +134,11 @@ def nothing_left(_: Any, conn: Connection) -> str | None:
     """A project without anything that the course has made."""
     left = count_everything(conn)["of the course"].fillna(0).to_dict()
     kinds = ", ".join(f"{kind} ({number})" for kind, number in left.items() if number)
-    return f"Still there, with the mark of the course: {kinds}. What did it belong to?" if kinds else None
+    if kinds:
+        return f"Still there, with the mark of the course: {kinds}. What did it belong to?"
+    file = Path(f"{final.KEY}.pem")
+    return (
+        f"On the cloud, nothing is left. Here, there is still the private key: delete {file}."
+        if file.exists()
+        else None
+    )

@@ -22,17 +22,21 @@ _PATIENCE_SECONDS = 15
 
 def own_name(answer: Any, _: Connection, server: Server, key: Path, user: str) -> str | None:
     """What a server calls itself."""
-    if str(answer).strip() == server.name:
+    # What `answer = !ssh ...` makes is a list of lines.
+    answer = "\n".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+    if answer.strip() == server.name:
         return "So the cloud calls it. Ask the server itself: run the command hostname on it."
     try:
         name = _run(server, "hostname", key, user)
     except CourseError:
         return "The server does not let you in now. Run the notebook from the top to this task."
-    return None if str(answer).strip() == name else "It is what the command hostname prints on the server."
+    return None if answer.strip() == name else "It is what the command hostname prints on the server."
 
 
 def stranger(answer: Any) -> str | None:
     """What ssh says to somebody with the wrong user name."""
+    if "not accessible" in str(answer):
+        return "It had no key to show: there is no such file. Only the user name is to be wrong."
     if "Permission denied" in str(answer):
         return None
     if isinstance(answer, str | Exception) and "ssh ended" in str(answer):
@@ -48,6 +52,8 @@ def only_you(_: Any, conn: Connection, server: Server, group: SecurityGroup) -> 
         return "Anybody may still come in: a rule without a source is there. Make yours, and delete that one."
     if any(not str(source).endswith("/32") for source in sources):
         return "A rule names a whole network. The prefix of one address ends with /32."
+    if len(sources) > 1:
+        return f"{len(sources)} addresses may come in, and only one of them is yours. Delete the rules of the others."
     return _in_the_way(conn, server, 22)
 
 
@@ -81,8 +87,12 @@ def own_page(answer: Any, conn: Connection, server: Server, before: str) -> str 
 
 
 def open_again(_: Any, conn: Connection, server: Server) -> str | None:
-    """A server that answers at port 80."""
-    return _in_the_way(conn, server, 80)
+    """A server that answers everybody at port 80."""
+    if hint := _in_the_way(conn, server, 80):
+        return hint
+    if obstacles := why_unreachable(conn, server, 80):
+        return f"It answers you, and not everybody: a rule for a web page names no source. {obstacles[0]}"
+    return None
 
 
 second_fault = fourth_fault = fifth_fault = open_again
@@ -111,7 +121,8 @@ def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:
     """Say where to look, if a server does not answer at a port, or will not do so in a moment."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while now := conn.get_server(server.id):
-        if now.public_v4 and knock(now.public_v4, port) == "answers":
+        heard = knock(now.public_v4, port) if now.public_v4 else ""
+        if heard == "answers":
             return None
         if not now.task_state and now.status != "ACTIVE":
             return "No answer. Ask for the server again: what is its status?"
@@ -119,6 +130,10 @@ def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:
             return "No answer. Ask for the server again: which addresses does it have? Work with what you got just now."
         if not now.task_state and why_unreachable(conn, now, port):
             return f"No answer. The server is on, so look at its doors: who may come in at port {port}?"
+        if time.monotonic() > deadline and heard == "refused":
+            return (
+                f"It refuses: nothing listens at port {port}. The end of conn.get_server_console(server) may say why."
+            )
         if time.monotonic() > deadline:
             return "No answer, and nothing is in the way. It may still boot: wait, and run this cell again."
         time.sleep(0.5)

@@ -78,7 +78,10 @@ def mended_subnet(_: Any, conn: Connection, network: Network) -> str | None:
     """A subnet that was ordered with three mistakes."""
     found = [subnet for subnet in conn.list_subnets() if subnet.network_id == network.id]
     if not found:
-        return "That network has no subnet yet. Run your call: the error names the next mistake."
+        return (
+            "That network has no subnet yet. Run your call: the error names the next mistake. Of the network, the call "
+            "wants the id, and not the object."
+        )
     if str(found[0].cidr) != "10.99.0.0/24":
         return (
             f"Its subnet is {found[0].cidr}. Delete it with conn.delete_subnet(), and take the one that is asked for."
@@ -91,22 +94,35 @@ def ensure_network(answer: Any, conn: Connection) -> str | None:
     if not callable(answer):
         return _FUNCTION
     before = {network.id for network in conn.list_networks()}
-    new = []
     try:
-        said = [getattr(network, "id", network) for network in (answer("only_one"), answer("only_one"))]
-        new = [network for network in conn.list_networks() if network.id not in before]
-        found = [network.id for network in filter_marked(conn.list_networks(), "only_one")]
+        of_somebody_else = conn.create_network("only_one")
+        said = [answer("only_one"), answer("only_one")]
+        there: list[Any] = conn.list_networks()
     except Exception as error:
         return f"Called twice with the name 'only_one', it raises {type(error).__name__}: {error}."
     finally:
         for network in conn.list_networks():
             if network.id not in before and network.name == "only_one":
                 conn.delete_network(network.id)
+    new = [network for network in there if network.id not in before | {of_somebody_else.id}]
+    return _returned(said, of_somebody_else, new) or (
+        None
+        if {getattr(one, "id", one) for one in said} <= {network.id for network in filter_marked(there, "only_one")}
+        else "What it returns is not a network with that name and the mark of the course."
+    )
+
+
+def _returned(said: list[Any], of_somebody_else: Network, new: list[Any]) -> str | None:
+    """Say what is wrong with what ensure_network() returned in two calls, or with the networks that it made."""
     if None in said:
         return "It returns None. A function needs return, in both cases."
-    if len(new) > 1 or said[0] != said[1]:
-        return "Called twice, it makes two networks. Look first whether there is one."
-    return None if said[0] in found else "What it returns is not a network with that name and the mark of the course."
+    if any(isinstance(one, list | tuple) for one in said):
+        return "It returns a list, and not a network: filter_marked finds a list, of which the network is the first."
+    if of_somebody_else.id in [getattr(one, "id", one) for one in said]:
+        return "Where there is a network with that name, but without the mark, it returns that one: somebody else's."
+    if len(filter_marked(new)) < len(new):
+        return "What it makes has no mark, so that the next call does not find it."
+    return "Called twice, it makes two networks. Look first whether there is one." if len(new) > 1 else None
 
 
 def idle_addresses(answer: Any, conn: Connection) -> str | None:

@@ -18,15 +18,19 @@ def _server(conn, name: str, **options) -> object:
     return conn.create_server(name, **(requirements(conn) | {"auto_ip": False, "wait": True} | options))
 
 
-def _large(conn, wanted) -> None:
-    """Make it of another flavor, in place of the one without the mark."""
-    conn.delete_server("second_server", wait=True)
-    _server(conn, "second_server", flavor="2C-2GB-20GB", meta={"course": MARK})
+def _with(**options):
+    """Make it in another way than asked for, in place of the one that there is."""
+
+    def make(conn, wanted) -> None:
+        conn.delete_server("second_server", wait=True)
+        _server(conn, "second_server", meta={"course": MARK}, **options)
+
+    return make
 
 
 def _of_the_right_size(conn, wanted) -> object:
     for server in filter_marked(conn.list_servers(), "second_server"):
-        if server.flavor.vcpus != 1:
+        if server.public_v4:
             conn.delete_server(server.id, wait=True)
     return ensure_server(conn, "second_server", wanted)
 
@@ -98,7 +102,9 @@ ANSWERS = {
             *NONSENSE,
             lambda conn, wanted: _server(conn, "second_server"),
             lambda conn, wanted: conn.set_server_metadata("second_server", {"course": "import openstack"}),
-            _large,
+            _with(flavor="2C-2GB-20GB"),
+            _with(image="Debian 12 Bookworm"),
+            _with(auto_ip=True),
         ],
         right=[_of_the_right_size, lambda *_: "second_server", lambda *_: True],
     ),

@@ -82,6 +82,7 @@ ANSWERS = {
             lambda conn: _clouds_file({"clouds": {"mine": _entry(conn, password="forgotten")}}),
             lambda conn: _clouds_file({"mine": _entry(conn)}),
             lambda conn: _clouds_file({"clouds": {}}),
+            lambda conn: _clouds_file({"clouds": _entry(conn)}),
             lambda conn: {"clouds": {"mine": _entry(conn)}},
             lambda conn: Path(FOLDER.name) / "clouds.yaml",
             _operator,

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 from conftest import requirements
@@ -16,6 +17,7 @@ from helpers import clean_up, use_practice_cloud
 TONIGHT = "import-openstack-tonight"
 MARK = "import-openstack"
 MINE = "198.51.100.7/32"
+KEY_FILE = Path("import-openstack-club.pem")
 WANTED = SimpleNamespace(VCPUS=1, MAX_RAM=1024, MAX_DISK=20, DISTRO="ubuntu", VERSION="20.04")
 PAGE = "#cloud-config\npackages: [nginx]\nwrite_files: [{path: /var/www/html/index.html, content: 'SAYS'}]\n"
 
@@ -71,19 +73,29 @@ def catches_only_names(host, port):
         return "name"
 
 
+def catches_no_silence(host, port):
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except socket.gaierror:
+        return "name"
+    except ConnectionRefusedError:
+        return "address"
+
+
 def ended(*arguments: str) -> subprocess.CompletedProcess:
     """Run a Python program."""
     return subprocess.run([sys.executable, *arguments], capture_output=True)
 
 
-def https(conn, group_of: str | None, *ports: int) -> None:
+def https(conn, group_of: str | None, *ports: int, **source: str) -> None:
     """Make the script's group, or a colleague's, and a rule for ports."""
     found = [g for g in conn.list_security_groups() if (g.name, g.description) == ("web_page", group_of or "")]
     group = found[0] if found else conn.network.create_security_group(name="web_page", description=group_of or "")
     if ports:
         first, last = ports
         with suppress(ConflictException):
-            conn.create_security_group_rule(group.id, protocol="tcp", port_range_min=first, port_range_max=last)
+            rule = {"protocol": "tcp", "port_range_min": first, "port_range_max": last} | source
+            conn.create_security_group_rule(group.id, **rule)
 
 
 def servers(conn, *names: str, mark: str = MARK, **options) -> None:
@@ -167,6 +179,7 @@ ANSWERS = {
             lambda: knows_names_first("localhost", 80),
             lambda: takes_all_for_an_address,
             lambda: catches_only_names,
+            lambda: catches_no_silence,
             lambda: lambda: None,
         ],
         right=[lambda: knows_names_first],
@@ -179,6 +192,7 @@ ANSWERS = {
             lambda: ended("-c", "raise SystemExit('no')"),
             lambda: ended("-c", "").returncode,
             lambda: 2,
+            lambda: True,
         ],
         right=[lambda: ended("-c", "raise SystemExit('no')").returncode],
     ),
@@ -189,6 +203,7 @@ ANSWERS = {
             lambda conn: https(conn, None, 443, 443),
             lambda conn: https(conn, MARK),
             lambda conn: https(conn, MARK, 443, 444),
+            lambda conn: https(conn, MARK, 443, 443, remote_ip_prefix=MINE),
         ],
         right=[lambda conn: https(conn, MARK, 443, 443)],
     ),
@@ -244,7 +259,8 @@ ANSWERS = {
             lambda conn: conn.create_keypair(f"{MARK}-club"),
             lambda conn: conn.network.create_security_group(name="club", description=MARK),
             lambda conn: servers(conn, "club_server"),
+            lambda conn: clean_up(conn, dry_run=False) is KEY_FILE.touch(),
         ],
-        right=[lambda conn: clean_up(conn, dry_run=False), lambda conn: True],
+        right=[lambda conn: KEY_FILE.unlink(missing_ok=True), lambda conn: True],
     ),
 }

@@ -27,7 +27,7 @@ _NOTEBOOKS = ROOT / "notebooks"
 WANTED = SimpleNamespace(**runpy.run_path(str(_NOTEBOOKS / "wanted.py")))
 PAGE = (_NOTEBOOKS / "cloud_config.yaml").read_text()
 KEY = Path(tempfile.mkdtemp()) / "course.pem"
-YOURS = "198.51.100.7/32"
+YOURS, ELSEWHERE = "198.51.100.7/32", "192.0.2.0/24"
 DENIED = "ssh ended with exit code 255: nobody@203.0.113.7: Permission denied (publickey)."
 
 
@@ -126,7 +126,7 @@ ANSWERS = {
             lambda *_: [],
             lambda *_: 42,
         ],
-        right=[lambda *_: "login-server", lambda *_: "login-server\n"],
+        right=[lambda *_: "login-server", lambda *_: "login-server\n", lambda *_: ["login-server"]],
     ),
     "stranger": Answers(
         wrong=[
@@ -135,6 +135,7 @@ ANSWERS = {
             lambda: [],
             lambda: "ubuntu",
             lambda: CourseError("ssh ended with exit code 255: Connection timed out"),
+            lambda: f"Warning: Identity file nokey.pem not accessible: No such file or directory. {DENIED}",
         ],
         right=[lambda: DENIED, lambda: CourseError(DENIED)],
     ),
@@ -145,6 +146,7 @@ ANSWERS = {
             lambda conn, server, group: let_in(conn, group, YOURS),
             lambda conn, server, group: only(conn, group, "198.51.100.0/24"),
             lambda conn, server, group: only(conn, group, "192.0.2.7/32"),
+            lambda conn, server, group: let_in(conn, group, YOURS),
             lambda conn, server, group: shut(conn, group),
         ],
         right=[lambda conn, server, group: only(conn, group, YOURS), lambda *_: None],
@@ -163,8 +165,8 @@ ANSWERS = {
     ),
     "open again": Answers(
         given=lambda conn: (conn, broken(conn, 2)),
-        wrong=[nonsense, lambda conn, server: open_80(conn, "192.0.2.0/24")],
-        right=[lambda conn, server: open_80(conn, YOURS), lambda conn, server: open_80(conn)],
+        wrong=[nonsense, *(lambda conn, server, source=source: open_80(conn, source) for source in (ELSEWHERE, YOURS))],
+        right=[lambda conn, server: open_80(conn), lambda conn, server: open_80(conn, "0.0.0.0/0")],
     ),
     "own page": Answers(
         given=lambda conn: (conn, web(conn), PAGE),
@@ -175,6 +177,7 @@ ANSWERS = {
             lambda *_: 42,
             lambda *_: "Hello",
             lambda *_: "Ada",
+            lambda conn, server, _: rebuild(conn, server, user_data=base64.b64encode(b"Grace").decode()) and "Grace",
             lambda conn, server, _: serve(conn, server, "I am Ada", "Grace"),
         ],
         right=[lambda *_: "Ada", lambda conn, server, _: serve(conn, server, "I am Grace", "Grace")],
@@ -206,7 +209,7 @@ ANSWERS = {
     ),
     "fifth fault": Answers(
         given=lambda conn: (conn, broken(conn, 5)),
-        wrong=[nonsense, lambda conn, server: open_80(conn, "203.0.113.0/24")],
-        right=[lambda conn, server: open_80(conn, "198.51.100.0/24"), lambda conn, server: open_80(conn)],
+        wrong=[nonsense, *(lambda conn, server, source=source: open_80(conn, source) for source in (ELSEWHERE, YOURS))],
+        right=[lambda conn, server: open_80(conn, "0.0.0.0/0"), lambda conn, server: open_80(conn)],
     ),
 }

@@ -44,8 +44,16 @@ def _careless(conn):
     return lambda name: conn.network.create_network(name=name, **MARK)
 
 
+def _of_anybody(conn):
+    return lambda name: conn.get_network(name) or conn.network.create_network(name=name, **MARK)
+
+
 def _unmarked(conn):
-    return lambda name: conn.get_network(name) or conn.network.create_network(name=name)
+    return lambda name: [*filter_marked(conn.list_networks(), name), conn.network.create_network(name=name)][0]
+
+
+def _list(conn):
+    return lambda name: filter_marked(conn.list_networks(), name) or conn.network.create_network(name=name, **MARK)
 
 
 def _careful(conn):
@@ -135,7 +143,9 @@ ANSWERS = {
         given=lambda conn: (conn,),
         wrong=[
             _careless,
+            _of_anybody,
             _unmarked,
+            _list,
             lambda conn: lambda name: None,
             lambda conn: lambda: None,
             lambda conn: _careful(conn)("only_one"),
