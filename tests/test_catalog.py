@@ -27,12 +27,12 @@ MISTAKES = {
     "memory with a unit": (
         "ram: 512",
         "ram: 512 MB",
-        "line 16, flavors.0.ram: '512 MB' is not of type 'integer'. A whole",
+        "line 19, flavors.0.ram: '512 MB' is not of type 'integer'. A whole",
     ),
     "no vCPU": (
         "vcpus: 1, ram: 512",
         "vcpus: 0, ram: 512",
-        "line 16, flavors.0.vcpus: 0 is less than the minimum of 1.",
+        "line 19, flavors.0.vcpus: 0 is less than the minimum of 1.",
     ),
     "a version that is no text": (
         'os_version: "12"',
@@ -42,7 +42,7 @@ MISTAKES = {
     "a word too many": (
         "disk: 10}",
         "disk: 10, cpu: 1}",
-        "line 16, flavors.0: Additional properties .*'cpu'.* Right would",
+        "line 19, flavors.0: Additional properties .*'cpu'.* Right would",
     ),
     "a property that the build sets": (
         "os_distro: fedora",
@@ -52,7 +52,7 @@ MISTAKES = {
     "two flavors of one name": (
         "1C-1GB-20GB",
         "1C-0.5GB-10GB",
-        "line 17, flavors.1.name: there are two flavors of the name",
+        "line 20, flavors.1.name: there are two flavors of the name",
     ),
     "networks that overlap": (
         "192.168.122.0/24",

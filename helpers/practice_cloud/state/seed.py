@@ -5,7 +5,7 @@ from typing import Any
 
 import openstack
 
-from ..services import SERVICES
+from ..services import services_of
 from ..settings.configuration import passwords
 from ..settings.home import Home
 
@@ -16,11 +16,13 @@ def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> 
     known = passwords(home)
     roles = {role.name: role for role in identity.roles()}
     service_project = identity.create_project(name="service", domain_id="default")
-    for name in SERVICES.keys() - {"keystone"}:
+    for name, described in services_of(catalog).items():
+        if name == "keystone":
+            continue
         user = identity.create_user(name=name, password=known["service"], domain_id="default")
         for role in ("admin", "service"):
             identity.assign_project_role_to_user(service_project, user, roles[role])
-        service = identity.create_service(name=name, type=SERVICES[name].type)
+        service = identity.create_service(name=name, type=described.type)
         for interface in ("public", "internal"):
             endpoint = {"interface": interface, "url": urls[name], "region_id": catalog["region"]}
             identity.create_endpoint(service_id=service.id, **endpoint)
