@@ -1,10 +1,11 @@
-"""The disk of a guest: files in memory, kept in one file of the host's."""
+"""The disk of a guest: files in memory, kept as one text in a file of the host's or on a volume."""
 
 import json
 import os
 import posixpath
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -27,13 +28,17 @@ class File:
 
 
 class Disk(dict[str, File]):
-    """The files of a guest by their absolute paths. Folders are where files are."""
+    """The files of a guest by their absolute paths. Folders are where files are.
 
-    def __init__(self, place: Path) -> None:
+    Args:
+        text: What was kept of them the last time.
+        keep: Keeps such a text for the next boot.
+    """
+
+    def __init__(self, text: str, keep: Callable[[str], None]) -> None:
         super().__init__()
-        self._place = place
-        if place.exists():
-            self.update({path: File(**file) for path, file in json.loads(place.read_text()).items()})
+        self._keep = keep
+        self.update({path: File(**file) for path, file in json.loads(text or "{}").items()})
 
     def read(self, path: str, user: str = "root") -> str:
         """Return what is in a file, if a user may read it; raise DiskError otherwise."""
@@ -64,7 +69,7 @@ class Disk(dict[str, File]):
 
     def save(self) -> None:
         """Keep the files for the next boot."""
-        write_private(self._place, json.dumps({path: asdict(file) for path, file in self.items()}, indent=1))
+        self._keep(json.dumps({path: asdict(file) for path, file in self.items()}, indent=1))
 
 
 def absolute(path: str, folder: str = "/") -> str:

@@ -55,13 +55,19 @@ class PracticeVolumes(driver.VolumeDriver):
         self, context: Any, volume: Any, image_location: Any, image_meta: dict[str, Any], image_service: Any
     ) -> tuple[dict[str, Any], bool]:
         """Make a volume with what is in an image, without Cinder's detour over a temporary file and qemu-img."""
+        self.copy_image_to_volume(context, volume, image_service, image_meta["id"])
+        return {}, True
+
+    def copy_image_to_volume(
+        self, context: Any, volume: Any, image_service: Any, image_id: str, disable_sparse: bool = False
+    ) -> None:
+        """Put what is in an image on a volume."""
 
         def download(path: Path) -> None:
             with path.open("wb") as file:
-                sparse.write(file, image_service.download(context, image_meta["id"]))
+                sparse.write(file, image_service.download(context, image_id))
 
         _make(volume, download)
-        return {}, True
 
     def copy_volume_to_image(self, context: Any, volume: Any, image_service: Any, image_meta: dict[str, Any]) -> None:
         """Upload a volume; what was never written at its end is left out."""
@@ -79,10 +85,12 @@ class PracticeVolumes(driver.VolumeDriver):
         _make(volume, lambda path: sparse.copy(_file(snapshot), path))
 
     def delete_volume(self, volume: Any) -> None:
-        """Delete a volume, or a snapshot, and all that is on it."""
+        """Delete a volume and all that is on it."""
         _file(volume).unlink(missing_ok=True)
 
-    delete_snapshot = delete_volume
+    def delete_snapshot(self, snapshot: Any) -> None:
+        """Delete what was kept of a volume."""
+        _file(snapshot).unlink(missing_ok=True)
 
     def extend_volume(self, volume: Any, new_size: int) -> None:
         """Make a volume larger."""
