@@ -43,6 +43,9 @@ def seed_resources(catalog: dict[str, Any]) -> None:
         data = image["name"].encode().ljust(2**20, b"\0")
         admin.image.create_image(id=_stable_id(image["name"]), data=data, **kind, **image)
     _create_networks(admin.network, learner.network, **catalog["networks"])
+    for service in services_of(catalog).values():
+        # Whoever answers has written what it notes at its start, such as that it is there, which a reset puts back.
+        admin.config.get_session_client(service.type).get("/", raise_exc=False)
 
 
 def _create_networks(operator: Any, learner: Any, external: dict[str, str], project: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
@@ -10,12 +11,13 @@ _CHUNK = 2**20
 
 
 def copy(source: Path | str, target: Path | str) -> None:
-    """Copy a file, and leave holes where it has holes or nothing but zeros."""
+    """Copy a file and who may read it, and leave holes where it has holes or nothing but zeros."""
     with open(source, "rb") as old, open(target, "wb") as new:
         for offset, piece in _data(old):
             new.seek(offset)
             write(new, [piece])
         new.truncate(os.fstat(old.fileno()).st_size)
+    shutil.copymode(source, target)
 
 
 def write(file: IO[bytes], pieces: Iterable[bytes]) -> None:

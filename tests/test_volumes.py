@@ -1,0 +1,278 @@
+"""Volumes: Cinder keeps them, Nova plugs them in, and what is on them outlives servers, processes and the cloud."""
+
+import json
+import os
+import signal
+
+import openstack
+import pytest
+from conftest import processes, requirements
+from test_lifecycle import all_gone, wait_until
+from test_practice_cloud import active
+
+GIB = 2**30
+FILES = b'{\n "/var/log'
+
+
+def created(conn, **wanted):
+    """Create a volume, and wait until it is there, oftener than the SDK asks."""
+    volume = conn.block_storage.create_volume(**{"name": "data", "size": 1, **wanted})
+    return conn.block_storage.wait_for_status(volume, "available", interval=0.2, wait=60)
+
+
+def path_of(home, resource, kind="volume"):
+    """Return where the bytes of a volume or a snapshot are."""
+    return home / "state" / "volumes" / f"{kind}-{resource.id}"
+
+
+def beginning(home, resource, kind="volume") -> bytes:
+    with path_of(home, resource, kind).open("rb") as file:
+        return file.read(100)
+
+
+def write(home, volume, text: bytes) -> None:
+    """Write into the middle of a volume, as its server would."""
+    with path_of(home, volume).open("r+b") as file:
+        file.seek(GIB // 2)
+        file.write(text)
+
+
+def middle(home, resource, length: int) -> bytes:
+    with path_of(home, resource).open("rb") as file:
+        file.seek(GIB // 2)
+        return file.read(length)
+
+
+def machine(home, server) -> dict:
+    """Return what the guest of a server is told of its hardware."""
+    return json.loads((home / "state" / "guests" / server.id / "machine.json").read_text())
+
+
+def devices(home, server) -> dict[str, int]:
+    return {volume["device"]: volume["size_gib"] for volume in machine(home, server)["volumes"]}
+
+
+def server_from_volume(conn, **wanted):
+    """Boot a server of a flavor without a disk from a volume that is made of an image."""
+    chosen = requirements(conn) | {"flavor": conn.compute.find_flavor("1C-1GB").id}
+    return active(conn, conn.create_server("from-volume", **chosen, boot_from_volume=True, volume_size=2, **wanted))
+
+
+def has_files(home, volume) -> bool:
+    return beginning(home, volume).startswith(FILES)
+
+
+def test_the_life_of_a_volume(conn, cloud_home):
+    volume = created(conn, size=10)
+    path = path_of(cloud_home, volume)
+    assert (path.stat().st_size, path.stat().st_blocks) == (10 * GIB, 0)
+    assert path.stat().st_mode & 0o077 == 0
+    conn.block_storage.extend_volume(volume, 12)
+    wait_until(lambda: path.stat().st_size == 12 * GIB)
+    wait_until(lambda: conn.get_volume(volume.id).status == "available")
+    assert conn.get_volume(volume.id).size == 12
+    conn.delete_volume(volume.id, wait=True)
+    assert not path.exists()
+
+
+def test_what_anybody_asks_of_the_service(conn):
+    assert [kind.name for kind in conn.block_storage.types()] == ["__DEFAULT__"]
+    assert [zone.name for zone in conn.block_storage.availability_zones()] == ["nova"]
+    limits = conn.block_storage.get_limits().absolute
+    assert (limits.max_total_volumes, limits.max_total_snapshots) == (50, 50)
+    assert limits.max_total_volume_gigabytes == 1000
+
+
+def test_a_volume_of_an_image_has_what_is_in_the_image(conn, cloud_home):
+    image = conn.image.find_image("Debian 12 Bookworm")
+    volume = created(conn, image_id=image.id, size=3)
+    assert beginning(cloud_home, volume).startswith(b"Debian 12 Bookworm\0")
+    assert volume.is_bootable
+    assert volume.volume_image_metadata["os_distro"] == "debian"
+    assert path_of(cloud_home, volume).stat().st_size == 3 * GIB
+
+
+def test_snapshots_clones_and_images_are_copies(conn, cloud_home):
+    source = created(conn)
+    write(cloud_home, source, b"before")
+    snapshot = conn.create_volume_snapshot(source.id, wait=True)
+    clone = created(conn, source_volume_id=source.id, size=2)
+    image = conn.create_image("of-a-volume", volume=source.id, wait=True, allow_duplicates=True)
+    write(cloud_home, source, b"after!")
+    of_snapshot = created(conn, snapshot_id=snapshot.id)
+    of_image = created(conn, image_id=image.id)
+    copies = [middle(cloud_home, copy, 6) for copy in (clone, of_snapshot, of_image)]
+    assert copies == [b"before"] * 3
+    assert middle(cloud_home, source, 6) == b"after!"
+    # None of them takes more disk than what was written.
+    assert all(path.stat().st_blocks * 512 < 2**21 for path in (cloud_home / "state" / "volumes").iterdir())
+    assert path_of(cloud_home, clone).stat().st_size == 2 * GIB
+    conn.block_storage.revert_volume_to_snapshot(source, snapshot)
+    wait_until(lambda: conn.get_volume(source.id).status == "available")
+    assert middle(cloud_home, source, 6) == b"before"
+
+
+def test_attach_grow_and_detach(conn, cloud_home):
+    server = active(conn, conn.create_server("with-data", **requirements(conn)))
+    first, second = created(conn), created(conn, size=2)
+    assert conn.attach_volume(server, first, wait=True).device == "/dev/vdb"
+    assert conn.attach_volume(server, second, wait=True).device == "/dev/vdc"
+    assert devices(cloud_home, server) == {"/dev/vdb": 1, "/dev/vdc": 2}
+    assert conn.get_volume(first.id).attachments[0]["server_id"] == server.id
+    with pytest.raises(openstack.exceptions.BadRequestException):
+        conn.block_storage.delete_volume(first, ignore_missing=False)
+    conn.block_storage.extend_volume(first, 5)
+    wait_until(lambda: devices(cloud_home, server) == {"/dev/vdb": 5, "/dev/vdc": 2})
+    # A reboot, a stop and another size change nothing of it.
+    conn.compute.reboot_server(server.id, "HARD")
+    wait_until(lambda: conn.get_server(server.id).task_state is None)
+    conn.compute.stop_server(server)
+    wait_until(lambda: conn.get_server(server.id).status == "SHUTOFF")
+    conn.compute.start_server(server)
+    active(conn, conn.compute.wait_for_server(server, interval=0.2))
+    conn.compute.resize_server(server, conn.compute.find_flavor("1C-2GB-20GB"))
+    conn.compute.wait_for_server(server, "VERIFY_RESIZE", interval=0.2)
+    conn.compute.revert_server_resize(server)
+    conn.compute.wait_for_server(server, interval=0.2)
+    assert devices(cloud_home, server) == {"/dev/vdb": 5, "/dev/vdc": 2}
+    conn.detach_volume(server, first, wait=True)
+    assert conn.get_volume(first.id).status == "available"
+    assert devices(cloud_home, server) == {"/dev/vdc": 2}
+    # What is attached is left when the server is gone.
+    conn.delete_server(server.id, wait=True)
+    wait_until(lambda: conn.get_volume(second.id).status == "available")
+
+
+def test_a_flavor_without_a_disk_needs_a_volume(conn):
+    wanted = requirements(conn) | {"flavor": conn.compute.find_flavor("1C-1GB").id}
+    with pytest.raises(openstack.exceptions.ForbiddenException, match="Only volume-backed servers are allowed"):
+        conn.create_server("no-disk", **wanted)
+
+
+@pytest.mark.parametrize("with_the_server", [True, False])
+def test_a_root_volume_ends_with_its_server_where_that_was_asked_for(conn, cloud_home, with_the_server):
+    server = server_from_volume(conn, terminate_volume=with_the_server)
+    (volume,) = conn.list_volumes()
+    assert machine(cloud_home, server)["image"]["name"] == volume.volume_image_metadata["image_name"]
+    assert devices(cloud_home, server) == {"/dev/vda": 2}
+    conn.delete_server(server.id, wait=True)
+    if with_the_server:
+        wait_until(lambda: not conn.list_volumes())
+    else:
+        wait_until(lambda: conn.get_volume(volume.id).status == "available")
+
+
+def test_what_a_guest_keeps_is_there_for_the_next_server(conn, cloud_home):
+    hello = "#cloud-config\nwrite_files: [{path: /data/hello, content: from the first}]"
+    first = server_from_volume(conn, userdata=hello)
+    (volume,) = conn.list_volumes()
+    wait_until(lambda: has_files(cloud_home, volume))
+    # Neither shelving nor a rebuild with its own image takes it away.
+    conn.compute.shelve_server(first)
+    wait_until(lambda: conn.get_server(first.id).status == "SHELVED_OFFLOADED")
+    conn.compute.unshelve_server(first)
+    conn.compute.wait_for_server(first, interval=0.2)
+    snapshot = conn.create_volume_snapshot(volume.id, force=True, wait=True)
+    conn.delete_server(first.id, wait=True)
+    wait_until(lambda: conn.get_volume(volume.id).status == "available")
+
+    wanted = requirements(conn) | {"flavor": conn.compute.find_flavor("1C-1GB").id, "image": None}
+    second = active(conn, conn.create_server("second", **wanted, boot_volume=volume.id))
+    wait_until(lambda: "second" in conn.compute.get_server_console_output(second)["output"])
+    of_snapshot = created(conn, snapshot_id=snapshot.id, size=2)
+    third = active(conn, conn.create_server("third", **wanted, boot_volume=of_snapshot.id))
+    wait_until(lambda: "third" in conn.compute.get_server_console_output(third)["output"])
+    for copy in (volume, of_snapshot):
+        files = json.loads(path_of(cloud_home, copy).open("rb").read(2**17).partition(b"\0")[0])
+        assert files["/data/hello"]["content"] == "from the first"
+
+
+def test_a_server_whose_volume_is_gone_says_so(conn, cloud_home):
+    server = active(conn, conn.create_server("lost-data", **requirements(conn)))
+    volume = created(conn)
+    conn.attach_volume(server, volume, wait=True)
+    path_of(cloud_home, volume).unlink()
+    conn.compute.stop_server(server)
+    wait_until(lambda: conn.get_server(server.id).status == "SHUTOFF")
+    conn.compute.start_server(server)
+    wait_until(lambda: conn.get_server(server.id).status == "ERROR")
+    assert conn.get_server(server.id).fault["message"] == f"Volume {volume.id} could not be found."
+
+    lost = created(conn, image_id=requirements(conn)["image"])
+    path_of(cloud_home, lost).unlink()
+    wanted = requirements(conn) | {"image": None}
+    another = conn.create_server("lost-root", **wanted, boot_volume=lost.id)
+    wait_until(lambda: conn.get_server(another.id).status == "ERROR")
+    assert lost.id in conn.get_server(another.id).fault["message"]
+
+
+def test_quotas_and_room(conn, cloud):
+    with pytest.raises(openstack.exceptions.HttpException, match="exceeds allowed gigabytes quota") as caught:
+        conn.block_storage.create_volume(size=1001)
+    assert caught.value.status_code == 413
+    operator = openstack.connect(cloud="practice-admin")
+    operator.set_volume_quotas(conn.current_project_id, gigabytes=-1)
+    volume = conn.block_storage.create_volume(size=9000)
+    wait_until(lambda: conn.get_volume(volume.id).status == "error")
+    (message,) = operator.block_storage.get("/messages", microversion="3.3").json()["messages"]
+    assert message["user_message"] == "schedule allocate volume:Could not find any available weighted backend."
+
+
+def test_volumes_and_what_is_on_them_outlive_stop_and_kill(conn, cloud, cloud_home):
+    server = server_from_volume(conn)
+    (root,) = conn.list_volumes()
+    wait_until(lambda: has_files(cloud_home, root))
+    data = created(conn)
+    conn.attach_volume(server, data, wait=True)
+    write(cloud_home, data, b"precious")
+    cloud.stop()
+    cloud.start()
+    conn = openstack.connect(cloud="practice")
+    for name in ("cinder", "nova", "gateway"):
+        pid = cloud.status()["services"][name]["pid"]
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda name=name, pid=pid: cloud.status()["services"][name]["pid"] not in (pid, None))
+        cloud.start()
+    everything = processes()
+    everything[0].kill()
+    assert all_gone(everything)
+    cloud.start()
+    conn = openstack.connect(cloud="practice")
+    assert {conn.get_volume(volume.id).status for volume in (root, data)} == {"in-use"}
+    assert devices(cloud_home, server) == {"/dev/vda": 2, "/dev/vdb": 1}
+    assert has_files(cloud_home, root)
+    assert middle(cloud_home, data, 8) == b"precious"
+    conn.detach_volume(server, data, wait=True)
+    assert conn.get_volume(data.id).status == "available"
+
+
+def test_a_saved_state_has_its_volumes_and_a_reset_has_none(conn, cloud, cloud_home):
+    volume = created(conn, size=100)
+    write(cloud_home, volume, b"saved")
+    cloud.save("with-a-volume")
+    cloud.reset()
+    conn = openstack.connect(cloud="practice")
+    assert conn.list_volumes() == []
+    assert list((cloud_home / "state" / "volumes").iterdir()) == []
+    created(conn)
+    cloud.load("with-a-volume")
+    conn = openstack.connect(cloud="practice")
+    assert [found.id for found in conn.list_volumes()] == [volume.id]
+    assert middle(cloud_home, volume, 5) == b"saved"
+    saved = cloud_home / "saved" / "with-a-volume" / "state" / "volumes" / f"volume-{volume.id}"
+    assert saved.stat().st_blocks * 512 < 2**21
+
+
+def test_a_catalog_can_leave_volumes_out(another_home):
+    from helpers import practice_cloud
+    from helpers.practice_cloud.settings.home import PACKAGE
+
+    text = (PACKAGE / "catalog.yaml").read_text()
+    without = "\n".join("volumes: false" if line.startswith("volumes:") else line for line in text.splitlines())
+    (another_home / "catalog.yaml").write_text(without)
+    assert "cinder" not in practice_cloud.start()["services"]
+    conn = openstack.connect(cloud="practice")
+    assert not conn.has_service("block-storage")
+    active(conn, conn.create_server("without", **requirements(conn)))
+    practice_cloud.reset()
+    assert openstack.connect(cloud="practice").list_servers() == []
