@@ -1,18 +1,15 @@
 """Connect to the learner's own cloud, or to the practice cloud."""
 
 import os
-import textwrap
-from pathlib import Path
 
 import openstack
-import yaml
 from keystoneauth1 import exceptions as auth_exceptions
 from openstack import exceptions
-from openstack.config import loader
 from openstack.connection import Connection
 
 from helpers import practice_cloud
 from helpers.errors import CourseError
+from helpers.failed_logins import advice, known_clouds
 from helpers.progress import ProgressLine
 
 
@@ -35,9 +32,9 @@ def connect() -> Connection:
         conn = openstack.connect(cloud=cloud)
         conn.authorize()
     except exceptions.ConfigException as error:
-        raise CourseError(f"{error} {_known_clouds()}") from None
+        raise CourseError(f"{error} {known_clouds()}") from None
     except (exceptions.SDKException, auth_exceptions.ClientException, OSError) as error:
-        raise CourseError(_advice(cloud, error)) from error
+        raise CourseError(advice(cloud, error)) from error
     except (TypeError, AttributeError, ValueError) as error:
         raise CourseError(f"The entry of the cloud {cloud!r} in clouds.yaml is not complete: {error}.") from error
     regions = {endpoint["region_id"] for service in conn.service_catalog for endpoint in service["endpoints"]}
@@ -68,33 +65,3 @@ def use_practice_cloud() -> None:
     # Requests to this machine must not take the way round a proxy.
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join({"127.0.0.1", "localhost", *os.environ.get(name, "").split(",")} - {""})
-
-
-def _known_clouds() -> str:
-    """Say which clouds there are to choose from, or why there are none."""
-    for path in filter(os.path.exists, [os.environ.get("OS_CLIENT_CONFIG_FILE", ""), *loader.CONFIG_FILES]):
-        try:
-            clouds = yaml.safe_load(Path(path).read_text())["clouds"]
-            return f"The clouds in {path} are: {', '.join(sorted(clouds))}."
-        except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError) as error:
-            return f"{path} is to begin with a line `clouds:`, and the clouds below it ({_one_line(error)})."
-    return "There is no clouds.yaml: put one in the folder ~/.config/openstack, or unset OS_CLOUD."
-
-
-def _advice(cloud: str, error: Exception) -> str:
-    """Say what to do about a login that failed."""
-    reasons = {type(reason) for reason in (error, error.__cause__, error.__context__)}
-    if auth_exceptions.Unauthorized in reasons or getattr(error, "status_code", None) == 401:
-        return f"The cloud {cloud!r} refuses the user name or the password. Check them in clouds.yaml."
-    if isinstance(error, auth_exceptions.MissingRequiredOptions | auth_exceptions.NoMatchingPlugin):
-        return f"The entry of the cloud {cloud!r} in clouds.yaml is not complete: {_one_line(error)}."
-    if auth_exceptions.SSLError in reasons:
-        advice = "has a certificate that this machine does not trust. Set cacert in clouds.yaml to its CA file."
-    else:
-        advice = "does not answer. Check your network, and auth_url in clouds.yaml."
-    return f"The cloud {cloud!r} {advice} It said: {_one_line(error)}"
-
-
-def _one_line(error: Exception) -> str:
-    """Return the beginning of what an error says, which can be a whole web page."""
-    return textwrap.shorten(str(error), 200, placeholder=" ...")

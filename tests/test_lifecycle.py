@@ -57,7 +57,7 @@ def test_status_as_json_is_the_agreed_interface(cloud, cloud_home):
     assert now["running"] is True
     assert now["home"] == str(cloud_home)
     assert now["clouds_yaml"] == str(cloud_home / "clouds.yaml")
-    assert sorted(now["services"]) == ["cinder", "gateway", "glance", "keystone", "neutron", "nova", "placement"]
+    assert sorted(now["services"]) == sorted(PROCESSES)
     for service in now["services"].values():
         assert psutil.pid_exists(service["pid"])
         assert service["url"].startswith("http://127.0.0.1:")
@@ -342,10 +342,10 @@ for number in range(40_000):
 """
 
 
-@pytest.mark.parametrize("service", ["cinder", "glance-api", "keystone", "neutron", "nova", "placement"])
-def test_a_services_log_is_rotated(cloud_home, service, tmp_path):
+@pytest.mark.parametrize("configuration", [service.configuration for service in SERVICES.values()])
+def test_a_services_log_is_rotated(cloud_home, configuration, tmp_path):
     (tmp_path / "logs").mkdir()
-    subprocess.run([sys.executable, "-c", SAY_4_MB, cloud_home / "etc" / f"{service}.conf"], cwd=tmp_path, check=True)
+    subprocess.run([sys.executable, "-c", SAY_4_MB, cloud_home / "etc" / configuration], cwd=tmp_path, check=True)
     logs = list((tmp_path / "logs").iterdir())
     assert len(logs) == 2
     assert sum(log.stat().st_size for log in logs) < 3 * 2**20

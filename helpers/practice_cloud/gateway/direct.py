@@ -9,7 +9,8 @@ from typing import Any
 from openstack.connection import Connection
 
 from .entrance import Entrance
-from .proxy import as_a_machine_would, join
+from .proxy import join
+from .silence import as_a_machine_would
 
 _LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOK_SECONDS = 1

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..guests.host import GuestHost
 from .passage import YOUR_ADDRESS, Passage
-from .proxy import Refused, Silent
+from .silence import Refused, Silent
 
 # A decision takes a few requests to Neutron; more at once would only wait for each other there.
 _DECISIONS = 8

@@ -3,30 +3,19 @@
 import asyncio
 import base64
 import hmac
-import socket
-import struct
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, urlsplit
+
+from .silence import Refused, Silent, as_a_machine_would
 
 # Until a client has said what it wants; it may be slow.
 _HEAD_SECONDS = 60
 _CONNECT_SECONDS = 30
-# How long a connection stays unanswered that nobody lets in, if the client does not give up before.
-_SILENCE_SECONDS = 120
 _CHUNK = 65536
 
 Streams = tuple[StreamReader, StreamWriter]
 Opener = Callable[[str, int], Awaitable[Streams | None]]
-
-
-class Refused(OSError):
-    """Whoever is asked for answers, but nothing listens at that port."""
-
-
-class Silent(OSError):
-    """Nobody answers."""
 
 
 class Proxy:
@@ -97,19 +86,6 @@ class Proxy:
         await join((reader, writer), behind)
 
 
-@asynccontextmanager
-async def as_a_machine_would(reader: StreamReader, writer: StreamWriter) -> AsyncIterator[None]:
-    """Let a client hear nothing, or be refused, where that is how a server answers; then the connection ends."""
-    try:
-        yield
-    except Silent:
-        await _say_nothing(reader)
-    except Refused:
-        _reset(writer)
-    finally:
-        writer.close()
-
-
 async def join(client: Streams, behind: Streams) -> None:
     """Pass on what both sides say, until the one behind has ended."""
     upwards = asyncio.create_task(_copy(client[0], behind[1]))
@@ -150,18 +126,3 @@ def _answer(writer: StreamWriter, status: str, header: str = "X-From: the gatewa
         "Connection: close",
     ]
     writer.write("\r\n".join([*lines, "", ""]).encode() + body)
-
-
-async def _say_nothing(reader: StreamReader) -> None:
-    """Wait until the client gives up; then there is no more to read."""
-    with suppress(OSError):
-        async with asyncio.timeout(_SILENCE_SECONDS):
-            while await reader.read(_CHUNK):
-                pass
-
-
-def _reset(writer: StreamWriter) -> None:
-    """End a connection as a machine does at whose port nothing listens."""
-    no_farewell = struct.pack("ii", 1, 0)
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_farewell)
-    writer.transport.abort()

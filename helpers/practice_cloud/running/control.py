@@ -16,8 +16,8 @@ from ..settings.catalog import load_catalog
 from ..settings.configuration import clouds_yaml_is_whole, proxy_url
 from ..settings.home import Home
 from ..settings.memory import recall, write
-from ..settings.users import add_user
 from ..state import pristine
+from .in_use import add_user
 from .status import SUPERVISOR, facts_of, status, supervisor_of
 
 _POLL_SECONDS = 0.05

@@ -25,9 +25,9 @@ from ..settings.catalog import load_catalog
 from ..settings.configuration import clouds_yaml_is_whole, configure, passwords, write_clouds_yaml
 from ..settings.home import Home
 from ..settings.memory import recall, remember
-from ..settings.users import add_user, in_use
 from ..state import build, databases, pristine, seed
 from ..state.fingerprint import fingerprint, what_differs
+from .in_use import add_user, in_use
 from .ports import listen, port_of
 from .preloading import preload
 from .processes import fork

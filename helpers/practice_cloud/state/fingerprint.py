@@ -3,7 +3,9 @@
 import ast
 import hashlib
 import importlib.metadata
+import inspect
 import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,18 @@ from ..services import services_of
 # The rest of the catalog (hypervisor, quotas, how much room there is for volumes) is configuration, which counts from
 # the next start on.
 _IN_THE_STATE = ("region", "user", "project", "flavors", "images", "networks")
-_CODE = [Path(__file__).with_name(name) for name in ("build.py", "seed.py")]
+_CODE = [Path(__file__).with_name(name).read_text() for name in ("build.py", "seed.py")]
 
 
 def fingerprint(catalog: dict[str, Any], passwords: dict[str, str]) -> dict[str, str]:
     """Tell what a state is made of, by the names that a message gives to it."""
     services = services_of(catalog)
-    set_up = [(name, service.set_up, service.create_tables is None) for name, service in services.items()]
+    set_up = [(name, service.set_up) for name, service in services.items()]
+    tables = [inspect.getsource(service.create_tables) for service in services.values() if service.create_tables]
     return {
         **{name: importlib.metadata.version(service.distribution) for name, service in services.items()},
         "the catalog": _digest([{key: catalog[key] for key in _IN_THE_STATE}, list(services)]),
-        "the way in which it is built": _digest([set_up, *map(_instructions, _CODE)]),
+        "the way in which it is built": _digest([set_up, *map(_instructions, _CODE + tables)]),
         "secrets.json": _digest(passwords),
     }
 
@@ -32,9 +35,9 @@ def what_differs(old: dict[str, str], new: dict[str, str]) -> str:
     return " and ".join(name for name in new if old.get(name) != new[name])
 
 
-def _instructions(source: Path) -> str:
-    """Return what a module does; comments and docstrings may change without an effect on the state."""
-    tree = ast.parse(source.read_text())
+def _instructions(source: str) -> str:
+    """Return what code does; comments and docstrings may change without an effect on the state."""
+    tree = ast.parse(textwrap.dedent(source))
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             node.value.value = None

@@ -4,7 +4,7 @@ import os
 
 import psutil
 
-from .home import Home
+from ..settings.home import Home
 
 # The system's first process.
 _ALWAYS_THERE = "1"
