@@ -8,7 +8,7 @@ import paramiko
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from . import volume
+from . import mounts, volume
 from .cloud_init import CloudInit
 from .disk import Disk, File, write_private
 from .system import System
@@ -23,6 +23,7 @@ def boot(system: System, seconds: float) -> None:
     powered_on = File(str(machine["powered_on"]))
     if _POWERED_ON in system.disk and system.disk[_POWERED_ON].content == powered_on.content:
         return
+    system.disk.pop(mounts.TABLE, None)
     disks = ", ".join(f"{name} {size}" for name, size in machine["disks"].items())
     system.say(system.text("console", hostname=None, disks=disks))
     CloudInit(system).run()

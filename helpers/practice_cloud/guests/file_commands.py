@@ -1,4 +1,4 @@
-"""The commands that look at files."""
+"""The commands that look at files, copy them, and make folders."""
 
 import posixpath
 import stat
@@ -6,8 +6,9 @@ import time
 from collections.abc import Sequence
 from getopt import gnu_getopt
 
+from . import mounts
 from .cloud_init import LOG
-from .disk import DiskError, File, absolute
+from .disk import Disk, DiskError, File, absolute
 from .system import System
 
 
@@ -22,13 +23,13 @@ class CommandError(Exception):
 def ls(system: System, user: str, arguments: Sequence[str]) -> str:
     """List files."""
     options, paths = gnu_getopt(arguments, "la")
-    disk, lines = system.disk, []
+    disk, lines = mounts.files(system), []
     for path in paths or ["~"]:
-        folder = _place(system, user, path)
+        folder = place_of(system, user, path)
         names = [name for name in disk.names(folder) if ("-a", "") in options or not name.startswith(".")]
         if folder in disk:
             folder, names = posixpath.dirname(folder), [posixpath.basename(folder)]
-        elif not disk.names(folder):
+        elif not disk.is_folder(folder):
             raise CommandError(f"ls: cannot access '{path}': No such file or directory", 2)
         files = {name: disk.get(posixpath.join(folder, name)) for name in names}
         lines += [_describe(name, file) if ("-l", "") in options else name for name, file in files.items()]
@@ -56,6 +57,33 @@ def grep(system: System, user: str, arguments: Sequence[str]) -> str:
     return output
 
 
+def cp(system: System, user: str, arguments: Sequence[str]) -> str:
+    """Copy a file."""
+    paths = gnu_getopt(arguments, "")[1]
+    if len(paths) != 2:
+        raise CommandError("usage: cp FILE TARGET")
+    content, files = _read(system, user, "cp", paths[0]), mounts.files(system)
+    source, target = (place_of(system, user, path) for path in paths)
+    target = posixpath.join(target, posixpath.basename(source)) if files.is_folder(target) else target
+    before = files.get(target, File("", files[source].mode, f"{user}:{user}"))
+    _put(system, user, f"cp: cannot create regular file '{paths[1]}'", files, target, before, content)
+    return ""
+
+
+def mkdir(system: System, user: str, arguments: Sequence[str]) -> str:
+    """Make folders."""
+    for path in gnu_getopt(arguments, "")[1]:
+        place, files, complaint = (
+            place_of(system, user, path),
+            mounts.files(system),
+            f"mkdir: cannot create directory '{path}'",
+        )
+        if place in files or files.is_folder(place):
+            raise CommandError(f"{complaint}: File exists")
+        _put(system, user, complaint, files, f"{place}/", File("", 0o755, f"{user}:{user}"), "")
+    return ""
+
+
 def cloud_init(system: System, user: str, arguments: Sequence[str]) -> str:
     """Show how cloud-init did; it ends with 2 where there were warnings, as the real one."""
     options, words = gnu_getopt(arguments, "", ["wait", "long"])
@@ -69,7 +97,7 @@ def cloud_init(system: System, user: str, arguments: Sequence[str]) -> str:
     return output
 
 
-def _place(system: System, user: str, path: str) -> str:
+def place_of(system: System, user: str, path: str) -> str:
     """Return the absolute path of a file that was named from the user's home."""
     home = system.home(user)
     return absolute(home + path[1:] if path == "~" or path.startswith("~/") else path, home)
@@ -78,9 +106,24 @@ def _place(system: System, user: str, path: str) -> str:
 def _read(system: System, user: str, command: str, path: str) -> str:
     """Return a file's content, or fail as the command would."""
     try:
-        return system.disk.read(_place(system, user, path), user)
+        return mounts.files(system).read(place_of(system, user, path), user)
     except DiskError as error:
         raise CommandError(f"{command}: {path}: {error}", 2 if command == "grep" else 1) from error
+
+
+def _put(system: System, user: str, complaint: str, files: Disk, path: str, before: File, content: str) -> None:
+    """Write a file, or a folder, on the disk on which it is, if the user may."""
+    own = path in files and files[path].owner.split(":")[0] == user
+    try:
+        if not files.is_folder(posixpath.dirname(path.rstrip("/"))):
+            raise DiskError("No such file or directory")
+        if not own and user != "root" and not path.startswith((f"{system.home(user)}/", "/tmp/")):
+            raise DiskError("Permission denied")
+        disk, place = mounts.disk_of(system, path)
+        disk.write(place, content, before.mode, before.owner)
+        disk.save()
+    except DiskError as error:
+        raise CommandError(f"{complaint}: {error}") from error
 
 
 def _describe(name: str, file: File | None) -> str:
