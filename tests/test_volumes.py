@@ -2,15 +2,29 @@
 
 import json
 import os
+import runpy
 import signal
+from types import SimpleNamespace
 
 import openstack
 import pytest
-from conftest import processes, requirements
+from conftest import ROOT, processes, requirements
 from test_lifecycle import all_gone, wait_until
 from test_practice_cloud import active
 
+from helpers import (
+    ensure_floating_ip,
+    ensure_key,
+    ensure_security_group,
+    ensure_server,
+    practice_cloud,
+    run_over_ssh,
+    wait_for_port,
+)
+from helpers.errors import CourseError
+
 GIB = 2**30
+WANTED = SimpleNamespace(**runpy.run_path(str(ROOT / "notebooks" / "wanted.py")))
 FILES = b'{\n "/var/log'
 
 
@@ -187,6 +201,38 @@ def test_what_a_guest_keeps_is_there_for_the_next_server(conn, cloud_home):
         assert files["/data/hello"]["content"] == "from the first"
 
 
+def test_what_is_written_at_one_server_is_read_at_the_next(conn, cloud_home, tmp_path, monkeypatch):
+    monkeypatch.setenv("http_proxy", practice_cloud.proxy())
+    monkeypatch.setenv("PRACTICE_CLOUD_SSH_CONFIG", str(cloud_home / "ssh_config"))
+    group, key = ensure_security_group(conn, "login", ports=(22,)), tmp_path / "course.pem"
+    options = {"key_name": ensure_key(conn, key), "security_groups": [group.id]}
+    servers = [ensure_server(conn, name, WANTED, **options) for name in ("first", "second")]
+    for server in servers:
+        wait_for_port(ensure_floating_ip(conn, server).floating_ip_address, 22)
+    first, second = (conn.get_server(server.id) for server in servers)
+    volume = created(conn)
+
+    conn.attach_volume(first, volume, wait=True)
+    with pytest.raises(CourseError, match="wrong fs type"):
+        run_over_ssh(first, "sudo mount /dev/vdb /mnt", key)
+    for command in ("mkfs.ext4 /dev/vdb", "mount /dev/vdb /mnt", "cp /etc/hostname /mnt/note"):
+        run_over_ssh(first, f"sudo {command}", key)
+    assert "vdb     1G disk /mnt\n" in run_over_ssh(first, "lsblk", key)
+    # Nobody unmounts it: it is gone, and nothing is lost.
+    conn.detach_volume(first, volume, wait=True)
+    assert "vdb" not in run_over_ssh(first, "lsblk", key)
+    conn.attach_volume(second, conn.get_volume(volume.id), wait=True)
+    run_over_ssh(second, "sudo mount /dev/vdb /mnt", key)
+    assert run_over_ssh(second, "cat /mnt/note", key) == "first\n"
+
+    snapshot = conn.create_volume_snapshot(volume.id, force=True, wait=True)
+    run_over_ssh(second, "sudo cp /etc/hostname /mnt/note", key)
+    conn.attach_volume(second, created(conn, snapshot_id=snapshot.id), wait=True)
+    run_over_ssh(second, "sudo mkdir /old", key)
+    run_over_ssh(second, "sudo mount /dev/vdc /old", key)
+    assert run_over_ssh(second, "cat /mnt/note /old/note", key) == "second\nfirst\n"
+
+
 def test_a_server_whose_volume_is_gone_says_so(conn, cloud_home):
     server = active(conn, conn.create_server("lost-data", **requirements(conn)))
     volume = created(conn)
@@ -264,7 +310,6 @@ def test_a_saved_state_has_its_volumes_and_a_reset_has_none(conn, cloud, cloud_h
 
 
 def test_a_catalog_can_leave_volumes_out(another_home):
-    from helpers import practice_cloud
     from helpers.practice_cloud.settings.home import PACKAGE
 
     text = (PACKAGE / "catalog.yaml").read_text()

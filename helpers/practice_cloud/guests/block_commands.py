@@ -3,30 +3,33 @@
 from collections.abc import Iterator, Sequence
 from getopt import gnu_getopt
 from typing import Any
-from uuid import UUID
 
 from . import mounts
 from .file_commands import CommandError, place_of
 from .system import System
 
 _ROOT, _MOUNT_FAILURE = "/dev/vda", 32
+# The columns of lsblk; older ones call the last of them MOUNTPOINT.
+_WIDTHS = {"NAME": "4", "SIZE": ">5", "TYPE": "4", "FSTYPE": "6", "MOUNTPOINTS": "", "MOUNTPOINT": ""}
 # How much 100 % is, and the units of df -h.
 _ALL, _UNITS = 100, "KMGT"
 
 
 def lsblk(system: System, user: str, arguments: Sequence[str]) -> str:
     """List the disks."""
-    options, _ = gnu_getopt(arguments, "f")
-    lines = ["NAME FSTYPE MOUNTPOINTS" if options else "NAME  SIZE TYPE MOUNTPOINTS"]
-    places = {_ROOT: "/"} | {known["device"]: place for place, known in mounts.mounted(system).items()}
-    formatted = {_ROOT} | {
-        name for name, known in mounts.attached(system).items() if mounts.filesystem(known) is not None
-    }
-    for name, size in system.machine["disks"].items():
-        device = f"/dev/{name}"
-        kind = f"{'ext4' if device in formatted else '':6}" if options else f"{size:>4}G disk"
-        lines.append(f"{name:4} {kind} {places.get(device, '')}".rstrip())
-    return "".join(f"{line}\n" for line in lines)
+    given, devices = gnu_getopt(arguments, "fno:")
+    options = dict(given)
+    columns = options.get("-o", "NAME,FSTYPE,MOUNTPOINTS" if "-f" in options else "NAME,SIZE,TYPE,MOUNTPOINTS").split(
+        ","
+    )
+    if unknown := set(columns) - _WIDTHS.keys():
+        raise CommandError(f"lsblk: unknown column: {','.join(sorted(unknown))}")
+    known = {f"/dev/{name}": size for name, size in system.machine["disks"].items()}
+    if missing := [device for device in devices if device not in known]:
+        raise CommandError(f"lsblk: {missing[0]}: not a block device", _MOUNT_FAILURE)
+    rows = [_describe(system, device, known[device]) for device in known if device in (devices or known)]
+    lines = ([] if "-n" in options else [{column: column for column in columns}]) + rows
+    return "".join(" ".join(f"{line[c]:{_WIDTHS[c]}}" for c in columns).rstrip() + "\n" for line in lines)
 
 
 def df(system: System, user: str, arguments: Sequence[str]) -> str:
@@ -38,15 +41,6 @@ def df(system: System, user: str, arguments: Sequence[str]) -> str:
         lines.append((device, show(size), show(used), show(max(0, size - used)), f"{-(-_ALL * used // size)}%", place))
     rows = [f"{a:11} {b:>10} {c:>10} {d:>10} {e:>4} {f}" for a, b, c, d, e, f in lines]
     return "".join(f"{row}\n" for row in rows)
-
-
-def blkid(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Tell what is on a device; where nothing is, that is a failure without a word, as with the real one."""
-    (device,) = arguments or [""]
-    known = mounts.attached(system).get(device)
-    if user != "root" or not known or mounts.filesystem(known) is None:
-        raise CommandError("", 2)
-    return f'{device}: UUID="{UUID(known["id"])}" BLOCK_SIZE="4096" TYPE="ext4"\n'
 
 
 def mkfs(system: System, user: str, arguments: Sequence[str]) -> str:
@@ -115,6 +109,16 @@ def _why_not(system: System, user: str, device: str, place: str) -> str:
         ),
     }
     return next((reason for reason, is_so in checks.items() if is_so), "")
+
+
+def _describe(system: System, device: str, size: int) -> dict[str, str]:
+    """Return what lsblk tells of a disk, by its columns."""
+    places = {known["device"]: place for place, known in mounts.mounted(system).items()} | {_ROOT: "/"}
+    known = mounts.attached(system).get(device)
+    formatted = device == _ROOT or (known and mounts.filesystem(known) is not None)
+    described = {"NAME": device.removeprefix("/dev/"), "SIZE": f"{size}G", "TYPE": "disk"}
+    described |= dict.fromkeys(("MOUNTPOINTS", "MOUNTPOINT"), places.get(device, ""))
+    return described | {"FSTYPE": "ext4" if formatted else ""}
 
 
 def _usage(system: System) -> Iterator[tuple[str, int, int, str]]:

@@ -72,12 +72,15 @@ def cp(system: System, user: str, arguments: Sequence[str]) -> str:
 
 def mkdir(system: System, user: str, arguments: Sequence[str]) -> str:
     """Make folders."""
-    for path in gnu_getopt(arguments, "")[1]:
+    options, paths = gnu_getopt(arguments, "p")
+    for path in paths:
         place, files, complaint = (
             place_of(system, user, path),
             mounts.files(system),
             f"mkdir: cannot create directory '{path}'",
         )
+        if files.is_folder(place) and options:
+            continue
         if place in files or files.is_folder(place):
             raise CommandError(f"{complaint}: File exists")
         _put(system, user, complaint, files, f"{place}/", File("", 0o755, f"{user}:{user}"), "")

@@ -13,7 +13,6 @@ from .file_commands import CommandError
 from .system import System
 
 _COMMANDS = {
-    "blkid": block_commands.blkid,
     "cat": file_commands.cat,
     "cloud-init": file_commands.cloud_init,
     "cp": file_commands.cp,
