@@ -690,6 +690,7 @@ def test_a_volume_that_comes_is_formatted_mounted_and_written_to(server, volume)
     assert do(server, "lsblk -f").endswith("\nvda  ext4   /\nvdb  ext4   /mnt\n")
     assert do(server, "df").splitlines()[2].split() == ["/dev/vdb", "2097152", "1", "2097151", "1%", "/mnt"]
     assert do(server, "df -h").splitlines()[2].split()[1] == "2G"
+    assert do(server, "df -h /mnt/note").splitlines()[1:] == do(server, "df -h").splitlines()[2:]
     assert do(server, "mount").endswith("/dev/vdb on /mnt type ext4 (rw,relatime)\n")
     assert do(server, "lsblk -no FSTYPE,MOUNTPOINT /dev/vdb") == "ext4   /mnt\n"
     do(server, "sudo umount /mnt")

@@ -1,14 +1,13 @@
-"""The commands about disks: what there is, what is on it, and where it is mounted."""
+"""The commands about disks: which there are, how full they are, and how to make a filesystem."""
 
 from collections.abc import Iterator, Sequence
 from getopt import gnu_getopt
-from typing import Any
 
 from . import mounts
 from .file_commands import CommandError, place_of
 from .system import System
 
-_ROOT, _MOUNT_FAILURE = "/dev/vda", 32
+_ROOT, _NO_DEVICE = "/dev/vda", 32
 # The columns of lsblk; older ones call the last of them MOUNTPOINT.
 _WIDTHS = {"NAME": "4", "SIZE": ">5", "TYPE": "4", "FSTYPE": "6", "MOUNTPOINTS": "", "MOUNTPOINT": ""}
 # How much 100 % is, and the units of df -h.
@@ -19,14 +18,13 @@ def lsblk(system: System, user: str, arguments: Sequence[str]) -> str:
     """List the disks."""
     given, devices = gnu_getopt(arguments, "fno:")
     options = dict(given)
-    columns = options.get("-o", "NAME,FSTYPE,MOUNTPOINTS" if "-f" in options else "NAME,SIZE,TYPE,MOUNTPOINTS").split(
-        ","
-    )
+    usual = "NAME,FSTYPE,MOUNTPOINTS" if "-f" in options else "NAME,SIZE,TYPE,MOUNTPOINTS"
+    columns = options.get("-o", usual).split(",")
     if unknown := set(columns) - _WIDTHS.keys():
         raise CommandError(f"lsblk: unknown column: {','.join(sorted(unknown))}")
     known = {f"/dev/{name}": size for name, size in system.machine["disks"].items()}
     if missing := [device for device in devices if device not in known]:
-        raise CommandError(f"lsblk: {missing[0]}: not a block device", _MOUNT_FAILURE)
+        raise CommandError(f"lsblk: {missing[0]}: not a block device", _NO_DEVICE)
     rows = [_describe(system, device, known[device]) for device in known if device in (devices or known)]
     lines = ([] if "-n" in options else [{column: column for column in columns}]) + rows
     return "".join(" ".join(f"{line[c]:{_WIDTHS[c]}}" for c in columns).rstrip() + "\n" for line in lines)
@@ -34,13 +32,16 @@ def lsblk(system: System, user: str, arguments: Sequence[str]) -> str:
 
 def df(system: System, user: str, arguments: Sequence[str]) -> str:
     """Show how full the disks are that are mounted."""
-    options, _ = gnu_getopt(arguments, "h")
-    lines = [("Filesystem", "Size" if options else "1K-blocks", "Used", "Avail", "Use%", "Mounted on")]
+    options, paths = gnu_getopt(arguments, "h")
+    show = _short if options else str
+    size, free = ("Size", "Avail") if options else ("1K-blocks", "Available")
+    rows = [("Filesystem", size, "Used", free, "Use%", "Mounted on")]
+    places = {mounts.mount_point(system, place_of(system, user, path)) for path in paths}
     for device, size, used, place in _usage(system):
-        show = _short if options else str
-        lines.append((device, show(size), show(used), show(max(0, size - used)), f"{-(-_ALL * used // size)}%", place))
-    rows = [f"{a:11} {b:>10} {c:>10} {d:>10} {e:>4} {f}" for a, b, c, d, e, f in lines]
-    return "".join(f"{row}\n" for row in rows)
+        if place in places or not paths:
+            use = f"{-(-_ALL * used // max(1, size))}%"
+            rows.append((device, show(size), show(used), show(max(0, size - used)), use, place))
+    return "".join(f"{a:11} {b:>10} {c:>10} {d:>10} {e:>4} {f}\n" for a, b, c, d, e, f in rows)
 
 
 def mkfs(system: System, user: str, arguments: Sequence[str]) -> str:
@@ -62,55 +63,6 @@ def mkfs(system: System, user: str, arguments: Sequence[str]) -> str:
     return f"Creating filesystem with {known['size_gib'] * 2**18} 4k blocks\nWriting superblocks: done\n"
 
 
-def mount(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Mount a volume, or list what is mounted."""
-    places = mounts.mounted(system)
-    if not arguments:
-        known = {"/": _ROOT} | {place: volume["device"] for place, volume in places.items()}
-        return "".join(f"{device} on {place} type ext4 (rw,relatime)\n" for place, device in known.items())
-    if len(arguments) != 2:
-        raise CommandError("usage: mount DEVICE FOLDER")
-    device, place = arguments[0], place_of(system, user, arguments[1])
-    if reason := _why_not(system, user, device, place):
-        raise CommandError(f"mount: {arguments[1]}: {reason}", 1 if user != "root" else _MOUNT_FAILURE)
-    mounts.remember(system, {**places, place: mounts.attached(system)[device]})
-    return ""
-
-
-def umount(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Unmount a volume, named by its device or its mount point."""
-    if len(arguments) != 1:
-        raise CommandError("usage: umount DEVICE|FOLDER")
-    name, places = arguments[0], mounts.mounted(system)
-    place = next((place for place, known in places.items() if known["device"] == name), place_of(system, user, name))
-    if user != "root":
-        raise CommandError(f"umount: {name}: must be superuser to unmount.", _MOUNT_FAILURE)
-    if place == "/" or name == _ROOT or any(other.startswith(f"{place}/") for other in places):
-        raise CommandError(f"umount: {name}: target is busy.", _MOUNT_FAILURE)
-    if place not in places:
-        raise CommandError(f"umount: {name}: not mounted.", _MOUNT_FAILURE)
-    mounts.remember(system, {other: known for other, known in places.items() if other != place})
-    return ""
-
-
-def _why_not(system: System, user: str, device: str, place: str) -> str:
-    """Say what is wrong with an order to mount a device, in the words of the real mount."""
-    places, known, files = mounts.mounted(system), mounts.attached(system).get(device), mounts.files(system)
-    of_devices = {_ROOT: "/"} | {volume["device"]: other for other, volume in places.items()}
-    checks = {
-        "must be superuser to use mount.": user != "root",
-        "mount point does not exist.": not files.is_folder(place) and place not in files,
-        "mount point is not a directory.": place in files,
-        f"{device} already mounted on {of_devices.get(device)}.": device in of_devices,
-        f"special device {device} does not exist.": not known,
-        f"{device} already mounted or mount point busy.": place in places or place == "/",
-        f"wrong fs type, bad option, bad superblock on {device}, missing codepage or helper program, or other error.": (
-            not known or mounts.filesystem(known) is None
-        ),
-    }
-    return next((reason for reason, is_so in checks.items() if is_so), "")
-
-
 def _describe(system: System, device: str, size: int) -> dict[str, str]:
     """Return what lsblk tells of a disk, by its columns."""
     places = {known["device"]: place for place, known in mounts.mounted(system).items()} | {_ROOT: "/"}
@@ -125,8 +77,8 @@ def _usage(system: System) -> Iterator[tuple[str, int, int, str]]:
     """Yield of each mounted disk its device, its size and what is used of it, in KiB, and its mount point."""
     yield _ROOT, system.machine["disks"]["vda"] * 2**20, -(-system.disk.used() // 2**10), "/"
     for place, known in mounts.mounted(system).items():
-        disk: Any = mounts.filesystem(known) or {}
-        yield known["device"], known["size_gib"] * 2**20, -(-disk.used() // 2**10), place
+        disk = mounts.filesystem(known)
+        yield known["device"], known["size_gib"] * 2**20, -(-disk.used() // 2**10) if disk else 0, place
 
 
 def _short(kib: int) -> str:

@@ -1,4 +1,4 @@
-"""The commands that look at files, copy them, and make folders."""
+"""The commands that look at files."""
 
 import posixpath
 import stat
@@ -8,7 +8,7 @@ from getopt import gnu_getopt
 
 from . import mounts
 from .cloud_init import LOG
-from .disk import Disk, DiskError, File, absolute
+from .disk import DiskError, File, absolute
 from .system import System
 
 
@@ -38,7 +38,7 @@ def ls(system: System, user: str, arguments: Sequence[str]) -> str:
 
 def cat(system: System, user: str, arguments: Sequence[str]) -> str:
     """Show files."""
-    return "".join(_read(system, user, "cat", path) for path in gnu_getopt(arguments, "")[1])
+    return "".join(read(system, user, "cat", path) for path in gnu_getopt(arguments, "")[1])
 
 
 def grep(system: System, user: str, arguments: Sequence[str]) -> str:
@@ -50,41 +50,11 @@ def grep(system: System, user: str, arguments: Sequence[str]) -> str:
     wanted = (
         "\n" * words[0].startswith("^") + words[0].removeprefix("^").removesuffix("$") + "\n" * words[0].endswith("$")
     )
-    found = [line for line in _read(system, user, "grep", words[1]).splitlines() if wanted in f"\n{line}\n"]
+    found = [line for line in read(system, user, "grep", words[1]).splitlines() if wanted in f"\n{line}\n"]
     output = f"{len(found)}\n" if options else "".join(f"{line}\n" for line in found)
     if not found:
         raise CommandError("", 1, output)
     return output
-
-
-def cp(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Copy a file."""
-    paths = gnu_getopt(arguments, "")[1]
-    if len(paths) != 2:
-        raise CommandError("usage: cp FILE TARGET")
-    content, files = _read(system, user, "cp", paths[0]), mounts.files(system)
-    source, target = (place_of(system, user, path) for path in paths)
-    target = posixpath.join(target, posixpath.basename(source)) if files.is_folder(target) else target
-    before = files.get(target, File("", files[source].mode, f"{user}:{user}"))
-    _put(system, user, f"cp: cannot create regular file '{paths[1]}'", files, target, before, content)
-    return ""
-
-
-def mkdir(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Make folders."""
-    options, paths = gnu_getopt(arguments, "p")
-    for path in paths:
-        place, files, complaint = (
-            place_of(system, user, path),
-            mounts.files(system),
-            f"mkdir: cannot create directory '{path}'",
-        )
-        if files.is_folder(place) and options:
-            continue
-        if place in files or files.is_folder(place):
-            raise CommandError(f"{complaint}: File exists")
-        _put(system, user, complaint, files, f"{place}/", File("", 0o755, f"{user}:{user}"), "")
-    return ""
 
 
 def cloud_init(system: System, user: str, arguments: Sequence[str]) -> str:
@@ -106,27 +76,12 @@ def place_of(system: System, user: str, path: str) -> str:
     return absolute(home + path[1:] if path == "~" or path.startswith("~/") else path, home)
 
 
-def _read(system: System, user: str, command: str, path: str) -> str:
+def read(system: System, user: str, command: str, path: str) -> str:
     """Return a file's content, or fail as the command would."""
     try:
         return mounts.files(system).read(place_of(system, user, path), user)
     except DiskError as error:
         raise CommandError(f"{command}: {path}: {error}", 2 if command == "grep" else 1) from error
-
-
-def _put(system: System, user: str, complaint: str, files: Disk, path: str, before: File, content: str) -> None:
-    """Write a file, or a folder, on the disk on which it is, if the user may."""
-    own = path in files and files[path].owner.split(":")[0] == user
-    try:
-        if not files.is_folder(posixpath.dirname(path.rstrip("/"))):
-            raise DiskError("No such file or directory")
-        if not own and user != "root" and not path.startswith((f"{system.home(user)}/", "/tmp/")):
-            raise DiskError("Permission denied")
-        disk, place = mounts.disk_of(system, path)
-        disk.write(place, content, before.mode, before.owner)
-        disk.save()
-    except DiskError as error:
-        raise CommandError(f"{complaint}: {error}") from error
 
 
 def _describe(name: str, file: File | None) -> str:

@@ -62,13 +62,18 @@ def files(system: System) -> Disk:
     return seen
 
 
+def mount_point(system: System, path: str) -> str:
+    """Return the folder at which the disk of a path is mounted."""
+    places = [place for place in mounted(system) if f"{path}/".startswith(f"{place}/")]
+    return max(places, key=len, default="/")
+
+
 def disk_of(system: System, path: str) -> tuple[Disk, str]:
     """Return the disk on which a file is, or would be, and its path there."""
-    places = mounted(system)
-    place = max((known for known in places if f"{path}/".startswith(f"{known}/")), key=len, default=None)
-    if place is None or (disk := filesystem(places[place])) is None:
-        return system.disk, path
-    return disk, path.removeprefix(place) or "/"
+    place = mount_point(system, path)
+    known = mounted(system).get(place)
+    disk = filesystem(known) if known else None
+    return (system.disk, path) if disk is None else (disk, path.removeprefix(place) or "/")
 
 
 def _is_there(device: str, known: dict[str, Any]) -> bool:

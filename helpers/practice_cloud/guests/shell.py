@@ -8,23 +8,23 @@ from pathlib import Path
 
 import yaml
 
-from . import block_commands, file_commands, network_commands
+from . import block_commands, file_commands, mount_commands, network_commands, writing_commands
 from .file_commands import CommandError
 from .system import System
 
 _COMMANDS = {
     "cat": file_commands.cat,
     "cloud-init": file_commands.cloud_init,
-    "cp": file_commands.cp,
+    "cp": writing_commands.cp,
     "curl": network_commands.curl,
     "df": block_commands.df,
     "grep": file_commands.grep,
     "ls": file_commands.ls,
     "lsblk": block_commands.lsblk,
-    "mkdir": file_commands.mkdir,
+    "mkdir": writing_commands.mkdir,
     "mkfs.ext4": block_commands.mkfs,
-    "mount": block_commands.mount,
-    "umount": block_commands.umount,
+    "mount": mount_commands.mount,
+    "umount": mount_commands.umount,
 }
 _FACTS = yaml.safe_load(Path(__file__).with_name("commands.yaml").read_text())
 _QUOTED, _OPERATOR = re.compile(r"'[^']*'|\"(\\.|[^\"\\])*\"|\\."), re.compile(r"[;&|<>`]|\$\(")
