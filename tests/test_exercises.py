@@ -4,14 +4,14 @@ import re
 
 import nbformat
 import pytest
-from answers import creating, finding, going_home, networks, serving, watching
+from answers import creating, finding, going_home, networks, serving, storing, watching
 from conftest import NOTEBOOKS
 
 from helpers import Solution, check
 
 ANSWERS = {
     name: answers
-    for module in (finding, creating, watching, serving, networks, going_home)
+    for module in (finding, creating, watching, serving, networks, storing, going_home)
     for name, answers in module.ANSWERS.items()
 }
 ON_A_CLOUD = [name for name, answers in ANSWERS.items() if answers.given]
