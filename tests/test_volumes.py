@@ -22,10 +22,10 @@ from helpers import (
     wait_for_port,
 )
 from helpers.errors import CourseError
+from helpers.practice_cloud.guests.cloud_init import FINISHED
 
 GIB = 2**30
 WANTED = SimpleNamespace(**runpy.run_path(str(ROOT / "notebooks" / "wanted.py")))
-FILES = b'{\n "/var/log'
 
 
 def created(conn, **wanted):
@@ -66,14 +66,27 @@ def devices(home, server) -> dict[str, int]:
     return {volume["device"]: volume["size_gib"] for volume in machine(home, server)["volumes"]}
 
 
+def comes_to(conn, server, status: str) -> None:
+    """Wait until nothing is being done with a server any more, and it has a status."""
+    wait_until(lambda: (found := conn.get_server(server.id)).task_state is None and found.status == status)
+
+
 def server_from_volume(conn, **wanted):
     """Boot a server of a flavor without a disk from a volume that is made of an image."""
     chosen = requirements(conn) | {"flavor": conn.compute.find_flavor("1C-1GB").id}
     return active(conn, conn.create_server("from-volume", **chosen, boot_from_volume=True, volume_size=2, **wanted))
 
 
-def has_files(home, volume) -> bool:
-    return beginning(home, volume).startswith(FILES)
+def files_on(home, volume) -> dict:
+    """Return what a guest keeps on a volume."""
+    with path_of(home, volume).open("rb") as file:
+        text = file.read(2**18).partition(b"\0")[0]
+    return json.loads(text) if text.startswith(b"{") else {}
+
+
+def booted(home, volume, server) -> None:
+    """Wait until a server has booted from a volume for the first time."""
+    wait_until(lambda: files_on(home, volume).get(FINISHED, {"content": ""})["content"] == server.id)
 
 
 def test_the_life_of_a_volume(conn, cloud_home):
@@ -139,15 +152,15 @@ def test_attach_grow_and_detach(conn, cloud_home):
     wait_until(lambda: devices(cloud_home, server) == {"/dev/vdb": 5, "/dev/vdc": 2})
     # A reboot, a stop and another size change nothing of it.
     conn.compute.reboot_server(server.id, "HARD")
-    wait_until(lambda: conn.get_server(server.id).task_state is None)
+    comes_to(conn, server, "ACTIVE")
     conn.compute.stop_server(server)
-    wait_until(lambda: conn.get_server(server.id).status == "SHUTOFF")
+    comes_to(conn, server, "SHUTOFF")
     conn.compute.start_server(server)
-    active(conn, conn.compute.wait_for_server(server, interval=0.2))
+    comes_to(conn, server, "ACTIVE")
     conn.compute.resize_server(server, conn.compute.find_flavor("1C-2GB-20GB"))
-    conn.compute.wait_for_server(server, "VERIFY_RESIZE", interval=0.2)
+    comes_to(conn, server, "VERIFY_RESIZE")
     conn.compute.revert_server_resize(server)
-    conn.compute.wait_for_server(server, interval=0.2)
+    comes_to(conn, server, "ACTIVE")
     assert devices(cloud_home, server) == {"/dev/vdb": 5, "/dev/vdc": 2}
     conn.detach_volume(server, first, wait=True)
     assert conn.get_volume(first.id).status == "available"
@@ -180,25 +193,37 @@ def test_what_a_guest_keeps_is_there_for_the_next_server(conn, cloud_home):
     hello = "#cloud-config\nwrite_files: [{path: /data/hello, content: from the first}]"
     first = server_from_volume(conn, userdata=hello)
     (volume,) = conn.list_volumes()
-    wait_until(lambda: has_files(cloud_home, volume))
-    # Neither shelving nor a rebuild with its own image takes it away.
+    booted(cloud_home, volume, first)
+    # Shelving does not take it away.
     conn.compute.shelve_server(first)
-    wait_until(lambda: conn.get_server(first.id).status == "SHELVED_OFFLOADED")
+    comes_to(conn, first, "SHELVED_OFFLOADED")
     conn.compute.unshelve_server(first)
-    conn.compute.wait_for_server(first, interval=0.2)
+    comes_to(conn, first, "ACTIVE")
     snapshot = conn.create_volume_snapshot(volume.id, force=True, wait=True)
     conn.delete_server(first.id, wait=True)
     wait_until(lambda: conn.get_volume(volume.id).status == "available")
 
     wanted = requirements(conn) | {"flavor": conn.compute.find_flavor("1C-1GB").id, "image": None}
     second = active(conn, conn.create_server("second", **wanted, boot_volume=volume.id))
-    wait_until(lambda: "second" in conn.compute.get_server_console_output(second)["output"])
     of_snapshot = created(conn, snapshot_id=snapshot.id, size=2)
     third = active(conn, conn.create_server("third", **wanted, boot_volume=of_snapshot.id))
-    wait_until(lambda: "third" in conn.compute.get_server_console_output(third)["output"])
-    for copy in (volume, of_snapshot):
-        files = json.loads(path_of(cloud_home, copy).open("rb").read(2**17).partition(b"\0")[0])
+    for copy, server in ((volume, second), (of_snapshot, third)):
+        booted(cloud_home, copy, server)
+        files = files_on(cloud_home, copy)
         assert files["/data/hello"]["content"] == "from the first"
+        assert files["/etc/hostname"]["content"].strip() == server.name
+
+
+def test_a_rebuild_puts_another_image_on_the_root_volume(conn, cloud_home):
+    server = server_from_volume(conn)
+    (volume,) = conn.list_volumes()
+    booted(cloud_home, volume, server)
+    debian = conn.image.find_image("Debian 12 Bookworm")
+    conn.compute.rebuild_server(server, image=debian.id, name="debian")
+    comes_to(conn, server, "ACTIVE")
+    wait_until(lambda: "debian" in files_on(cloud_home, volume).get("/etc/os-release", {"content": ""})["content"])
+    assert machine(cloud_home, server)["image"]["name"] == "Debian 12 Bookworm"
+    assert conn.get_volume(volume.id).status == "in-use"
 
 
 def test_what_is_written_at_one_server_is_read_at_the_next(conn, cloud_home, tmp_path, monkeypatch):
@@ -239,16 +264,16 @@ def test_a_server_whose_volume_is_gone_says_so(conn, cloud_home):
     conn.attach_volume(server, volume, wait=True)
     path_of(cloud_home, volume).unlink()
     conn.compute.stop_server(server)
-    wait_until(lambda: conn.get_server(server.id).status == "SHUTOFF")
+    comes_to(conn, server, "SHUTOFF")
     conn.compute.start_server(server)
-    wait_until(lambda: conn.get_server(server.id).status == "ERROR")
+    comes_to(conn, server, "ERROR")
     assert conn.get_server(server.id).fault["message"] == f"Volume {volume.id} could not be found."
 
     lost = created(conn, image_id=requirements(conn)["image"])
     path_of(cloud_home, lost).unlink()
     wanted = requirements(conn) | {"image": None}
     another = conn.create_server("lost-root", **wanted, boot_volume=lost.id)
-    wait_until(lambda: conn.get_server(another.id).status == "ERROR")
+    comes_to(conn, another, "ERROR")
     assert lost.id in conn.get_server(another.id).fault["message"]
 
 
@@ -267,7 +292,7 @@ def test_quotas_and_room(conn, cloud):
 def test_volumes_and_what_is_on_them_outlive_stop_and_kill(conn, cloud, cloud_home):
     server = server_from_volume(conn)
     (root,) = conn.list_volumes()
-    wait_until(lambda: has_files(cloud_home, root))
+    booted(cloud_home, root, server)
     data = created(conn)
     conn.attach_volume(server, data, wait=True)
     write(cloud_home, data, b"precious")
@@ -286,7 +311,7 @@ def test_volumes_and_what_is_on_them_outlive_stop_and_kill(conn, cloud, cloud_ho
     conn = openstack.connect(cloud="practice")
     assert {conn.get_volume(volume.id).status for volume in (root, data)} == {"in-use"}
     assert devices(cloud_home, server) == {"/dev/vda": 2, "/dev/vdb": 1}
-    assert has_files(cloud_home, root)
+    assert files_on(cloud_home, root)[FINISHED]["content"] == server.id
     assert middle(cloud_home, data, 8) == b"precious"
     conn.detach_volume(server, data, wait=True)
     assert conn.get_volume(data.id).status == "available"

@@ -2,10 +2,12 @@
 
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from ...hiding import hidden
 from ..service import Service
 
 
@@ -14,6 +16,9 @@ def _prepare() -> None:
     from cinder import monkey_patch
 
     monkey_patch.patch(backend="threading")
+    # Cinder imports the connectors of all kinds of storage; this one does without what it would import in turn.
+    with hidden("oslo_vmware"):
+        import_module("os_brick.initiator.connectors.vmware")
     sys.argv += ["--config-file", "etc/cinder.conf"]
     _keep_locks(Path("locks").absolute())
 

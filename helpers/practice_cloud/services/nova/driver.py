@@ -52,8 +52,12 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         self, context: RequestContext, instance: Instance, image_meta: ImageMeta, *args: Any, **kwargs: Any
     ) -> None:
         """Make a machine, or give the one that there is its new size, and turn it on."""
+        try:
+            attached = volumes.of_server(kwargs.get("block_device_info"))
+        except exception.VolumeNotFound as error:
+            # Of anything else, Nova would say that no other hypervisor is left to try.
+            raise exception.BuildAbortException(instance_uuid=instance.uuid, reason=error.format_message()) from error
         super().spawn(context, instance, image_meta, *args, **kwargs)
-        attached = volumes.of_server(kwargs.get("block_device_info"))
         machines.make(context, instance, attached)
         if kwargs.get("power_on", True):
             machines.turn_on(instance, attached)
