@@ -745,8 +745,12 @@ def test_what_is_on_a_volume_goes_with_it_to_another_server(server, volume, tmp_
     other.on("#cloud-config\n", volumes=[{**volume, "device": "/dev/vdc"}])
     assert do(other, "sudo mkdir /data", "sudo mount /dev/vdc /data", "cat /data/www/note") == "my-server\n"
     other.guest.off()
-    # Back at the first one, it is mounted again only when somebody does that.
-    plug_in(server, volume)
+    # Back at the first one, it is mounted again only when somebody does that, also when nobody had a look meanwhile.
+    plug_in(server, {**volume, "plugged_in": 1.5})
+    assert do(server, "ls /mnt") == ""
+    do(server, "sudo mount /dev/vdb /mnt")
+    plug_in(server)
+    plug_in(server, {**volume, "plugged_in": 2.5})
     assert do(server, "ls /mnt") == ""
 
 

@@ -8,7 +8,8 @@ from . import volume
 from .disk import Disk, File
 from .system import System
 
-# Each line has the id of a volume and its mount point. It is on the disk because the guests' process can begin anew.
+# Each line has a volume, as it was plugged in, and its mount point. It is on the disk because the guests' process can
+# begin anew.
 TABLE = "/run/mounts"
 
 
@@ -20,7 +21,7 @@ def attached(system: System) -> dict[str, dict[str, Any]]:
 
 def mounted(system: System) -> dict[str, dict[str, Any]]:
     """Return the mounted volumes by their mount points; what was unplugged is not mounted any more, for good."""
-    volumes = {known["id"]: known for known in attached(system).values()}
+    volumes = {_plugged_in(known): known for known in attached(system).values()}
     lines = system.disk[TABLE].content.splitlines() if TABLE in system.disk else []
     places = {place: known for known, _, place in (line.partition(" ") for line in lines)}
     found = {place: volumes[known] for place, known in sorted(places.items()) if known in volumes}
@@ -31,7 +32,8 @@ def mounted(system: System) -> dict[str, dict[str, Any]]:
 
 def remember(system: System, places: dict[str, dict[str, Any]]) -> None:
     """Keep what is mounted where, until the next boot."""
-    system.disk[TABLE] = File("".join(f"{known['id']} {place}\n" for place, known in places.items()), 0o600)
+    lines = [f"{_plugged_in(known)} {place}\n" for place, known in places.items()]
+    system.disk[TABLE] = File("".join(lines), 0o600)
     system.disk.save()
 
 
@@ -74,6 +76,10 @@ def disk_of(system: System, path: str) -> tuple[Disk, str]:
     known = mounted(system).get(place)
     disk = filesystem(known) if known else None
     return (system.disk, path) if disk is None else (disk, path.removeprefix(place) or "/")
+
+
+def _plugged_in(known: dict[str, Any]) -> str:
+    return f"{known['id']}@{known.get('plugged_in', 'boot')}"
 
 
 def _is_there(device: str, known: dict[str, Any]) -> bool:

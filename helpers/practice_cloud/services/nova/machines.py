@@ -55,8 +55,8 @@ def pause(instance: Instance, paused: bool) -> None:
 
 
 def attach(instance: Instance, volume: dict[str, Any]) -> None:
-    """Plug a volume in."""
-    _change(instance, volumes=[*_others(instance, volume["id"]), volume])
+    """Plug a volume in; by the time, its guest tells that from the last time that it was plugged in."""
+    _change(instance, volumes=[*_others(instance, volume["id"]), volume | {"plugged_in": time.time()}])
 
 
 def detach(instance: Instance, volume_id: str) -> None:
