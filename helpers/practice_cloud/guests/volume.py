@@ -12,12 +12,13 @@ def read(volume: Path) -> str:
     if (left := _new(volume)).exists():
         # Its writer was ended before it had finished.
         write(volume, left.read_text())
-    text = b""
     with volume.open("rb") as file:
+        text = file.read(_CHUNK)
+        if not text.startswith(b"{"):
+            return ""
         while b"\0" not in text and (chunk := file.read(_CHUNK)):
             text += chunk
-    text = text.partition(b"\0")[0]
-    return text.decode() if text.startswith(b"{") else ""
+    return text.partition(b"\0")[0].decode()
 
 
 def write(volume: Path, text: str) -> None:
