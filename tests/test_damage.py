@@ -85,11 +85,16 @@ def test_small_files_that_are_damaged_are_made_anew_in_the_first_try(another_hom
     assert openstack.connect(cloud="practice").get_server(server.id).status == "ACTIVE"
 
 
-def test_small_files_that_are_damaged_while_the_cloud_runs_are_made_anew(another_home):
+def test_small_files_that_are_damaged_while_the_cloud_runs_are_made_anew(another_home, tmp_path, monkeypatch):
     before = practice_cloud.start()
+    # As on a busy machine: another supervisor, which has to be launched to find out, takes its time.
+    (tmp_path / "sitecustomize.py").write_text("import time; time.sleep(60)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     for name in ("status.json", "clouds.yaml"):
         (another_home / name).write_text("damaged")
     assert practice_cloud.start() == before
+    running = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    assert len([child for child in running if child.cmdline()[-1] == str(another_home)]) == 1
     assert openstack.connect(cloud="practice").list_flavors()
 
 
