@@ -11,13 +11,11 @@ import sys
 import openstack
 import psutil
 import pytest
-import yaml
-from conftest import home_at, requirements
+from conftest import edit_catalog, home_at, requirements
 from test_lifecycle import all_gone, practice_cloud_command, wait_until
 from test_practice_cloud import active
 
 from helpers import practice_cloud
-from helpers.practice_cloud.settings.home import PACKAGE
 
 
 def a_server_can_be_created() -> bool:
@@ -169,12 +167,6 @@ def test_lost_keys_are_back_after_a_reset(another_home):
     assert practice_cloud_command("reset").returncode == 0
     practice_cloud.start()
     assert openstack.connect(cloud="practice").list_flavors()
-
-
-def edit_catalog(home, **changes) -> None:
-    """Put an own version of the catalog into a cloud's folder."""
-    catalog = yaml.safe_load((PACKAGE / "catalog.yaml").read_text())
-    (home / "catalog.yaml").write_text(yaml.safe_dump(catalog | changes))
 
 
 def test_an_edited_catalog_builds_the_cloud_anew_and_the_old_state_is_kept_beside_it(another_home):

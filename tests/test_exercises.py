@@ -24,6 +24,12 @@ def test_every_check_of_the_notebooks_has_answers():
     assert sorted(named) == sorted(ANSWERS)
 
 
+@pytest.fixture(scope="module")
+def cloud_home(quick_cloud_home):
+    """Servers boot at once: that they take their time is no part of what is tested here."""
+    return quick_cloud_home
+
+
 @pytest.mark.parametrize("exercise", sorted(ANSWERS.keys() - ON_A_CLOUD))
 def test_wrong_answers_get_a_hint_and_right_ones_are_right(exercise):
     judge(exercise)
