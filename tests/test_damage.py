@@ -11,7 +11,7 @@ import sys
 import openstack
 import psutil
 import pytest
-from conftest import edit_catalog, home_at, requirements
+from conftest import copy_cloud, edit_catalog, home_at, requirements
 from test_lifecycle import all_gone, practice_cloud_command, wait_until
 from test_practice_cloud import active
 
@@ -67,12 +67,23 @@ def test_a_stray_file_among_the_users_does_not_end_the_cloud(another_home):
     assert practice_cloud.status()["running"]
 
 
+@pytest.fixture(scope="module")
+def kept_server(built_cloud, tmp_path_factory):
+    """The folder of a cloud that does not run, and the id of a server on it."""
+    folder = copy_cloud(built_cloud, tmp_path_factory.mktemp("kept") / "home")
+    with home_at(folder):
+        try:
+            practice_cloud.start()
+            conn = openstack.connect(cloud="practice")
+            server = active(conn, conn.create_server(name="kept", **requirements(conn)))
+        finally:
+            practice_cloud.stop()
+    return folder, server.id
+
+
 @pytest.mark.parametrize("damage", [b"", b"\xff\xfe no text", b'{"pid": [], "urls": 7, "pids": "x", "cl', b"[1, 2]\n"])
-def test_small_files_that_are_damaged_are_made_anew_in_the_first_try(another_home, damage):
-    practice_cloud.start()
-    conn = openstack.connect(cloud="practice")
-    server = active(conn, conn.create_server(name="kept", **requirements(conn)))
-    practice_cloud.stop()
+def test_small_files_that_are_damaged_are_made_anew_in_the_first_try(kept_server, another_home, damage):
+    shutil.copytree(kept_server[0], another_home, dirs_exist_ok=True)
     etc = list((another_home / "etc").iterdir())
     assert len(etc) == 6
     for path in [*another_home.glob("*.json"), another_home / "clouds.yaml", another_home / "lock", *etc]:
@@ -80,7 +91,7 @@ def test_small_files_that_are_damaged_are_made_anew_in_the_first_try(another_hom
     said = []
     assert practice_cloud.start(report=said.append)["running"]
     assert "creating databases" not in " ".join(said)
-    assert openstack.connect(cloud="practice").get_server(server.id).status == "ACTIVE"
+    assert openstack.connect(cloud="practice").get_server(kept_server[1]).status == "ACTIVE"
 
 
 def test_small_files_that_are_damaged_while_the_cloud_runs_are_made_anew(another_home, tmp_path, monkeypatch):
