@@ -58,6 +58,7 @@ def _everything(conn: Any) -> Iterator[tuple[str, list[Resource], str, Callable]
     project, user = conn.current_project_id, conn.current_user_id
     kinds: dict[str, _Kind] = {
         "server": (conn.list_servers, lambda server: conn.delete_server(server.id, wait=True)),
+        **_volume_kinds(conn),
         "floating IP": (conn.list_floating_ips, lambda floating_ip: conn.delete_floating_ip(floating_ip.id)),
         "router": (conn.list_routers, lambda router: _delete_router(conn, router)),
         "port": (conn.list_ports, lambda port: conn.delete_port(port.id)),
@@ -79,6 +80,22 @@ def _everything(conn: Any) -> Iterator[tuple[str, list[Resource], str, Callable]
         except (SDKException, ClientException) as error:
             refused = _say(error)
         yield kind, found, refused, delete
+
+
+def _volume_kinds(conn: Any) -> dict[str, _Kind]:
+    """Return the kinds of block storage, where a cloud has it. What goes with its server is about to be gone."""
+    if not conn.has_service("block-storage"):
+        return {}
+    return {
+        "volume snapshot": (
+            conn.list_volume_snapshots,
+            lambda snapshot: conn.delete_volume_snapshot(snapshot.id, wait=True),
+        ),
+        "volume": (
+            lambda: [volume for volume in conn.list_volumes() if volume.status != "deleting"],
+            lambda volume: conn.delete_volume(volume.id),
+        ),
+    }
 
 
 def _delete_router(conn: Connection, router: Router) -> bool:

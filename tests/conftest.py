@@ -13,8 +13,10 @@ import fasteners
 import openstack
 import psutil
 import pytest
+import yaml
 
 from helpers import filter_flavors, filter_images, filter_networks, practice_cloud
+from helpers.practice_cloud.settings.home import PACKAGE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -129,6 +131,23 @@ def copy_cloud(built: Path, target: Path) -> Path:
     with home_at(target):
         practice_cloud.reset()
     return target
+
+
+def edit_catalog(home: Path, **changes) -> None:
+    """Put an own version of the catalog into a cloud's folder."""
+    catalog = yaml.safe_load((PACKAGE / "catalog.yaml").read_text())
+    (home / "catalog.yaml").write_text(yaml.safe_dump(catalog | changes))
+
+
+@pytest.fixture(scope="module")
+def quick_cloud_home(built_cloud, tmp_path_factory):
+    """A practice cloud whose servers need no time to boot, for a file that waits for many of them."""
+    folder = copy_cloud(built_cloud, tmp_path_factory.mktemp("quick") / "home")
+    edit_catalog(folder, hypervisor={"vcpus": 64, "ram_mib": 262144, "disk_gib": 8192, "boot_seconds": 0})
+    with home_at(folder):
+        practice_cloud.start()
+        yield folder
+        practice_cloud.stop()
 
 
 @pytest.fixture(scope="session")

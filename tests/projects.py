@@ -22,8 +22,9 @@ def contents(conn: Connection) -> dict[tuple[str, str], dict]:
     of_project = [r for list_ in kinds for r in list_(project_id=conn.current_project_id)]
     images = conn.image.images(owner=conn.current_project_id)
     credentials = conn.identity.application_credentials(conn.current_user_id)
+    volumes = conn.list_volumes() + conn.list_volume_snapshots() if conn.has_service("block-storage") else []
     compute = [*conn.compute.servers(), *conn.compute.keypairs(), *conn.compute.server_groups()]
-    found = [*compute, *images, *credentials, *of_project]
+    found = [*compute, *volumes, *images, *credentials, *of_project]
     return {(type(r).__name__, r.id): r.to_dict(computed=False) for r in found}
 
 

@@ -16,23 +16,23 @@ MISTAKES = {
     "a missing key": (
         "quotas: {.*}",
         "",
-        "line 3, the whole file: 'quotas' is a required property. The keys are region",
+        "line 4, the whole file: 'quotas' is a required property. The keys are region",
     ),
-    "a user named 007": ("user: learner", "user: 007", r"line 4, user: 7 is not of type 'string'. Put it in quotes."),
+    "a user named 007": ("user: learner", "user: 007", r"line 5, user: 7 is not of type 'string'. Put it in quotes."),
     "a region that is no text": (
         "region: Fra1",
         "region: 1",
-        "line 3, region: 1 is not of type 'string'. Put it in quotes.",
+        "line 4, region: 1 is not of type 'string'. Put it in quotes.",
     ),
     "memory with a unit": (
         "ram: 512",
         "ram: 512 MB",
-        "line 16, flavors.0.ram: '512 MB' is not of type 'integer'. A whole",
+        "line 20, flavors.0.ram: '512 MB' is not of type 'integer'. A whole",
     ),
     "no vCPU": (
         "vcpus: 1, ram: 512",
         "vcpus: 0, ram: 512",
-        "line 16, flavors.0.vcpus: 0 is less than the minimum of 1.",
+        "line 20, flavors.0.vcpus: 0 is less than the minimum of 1.",
     ),
     "a version that is no text": (
         'os_version: "12"',
@@ -42,7 +42,7 @@ MISTAKES = {
     "a word too many": (
         "disk: 10}",
         "disk: 10, cpu: 1}",
-        "line 16, flavors.0: Additional properties .*'cpu'.* Right would",
+        "line 20, flavors.0: Additional properties .*'cpu'.* Right would",
     ),
     "a property that the build sets": (
         "os_distro: fedora",
@@ -52,7 +52,7 @@ MISTAKES = {
     "two flavors of one name": (
         "1C-1GB-20GB",
         "1C-0.5GB-10GB",
-        "line 17, flavors.1.name: there are two flavors of the name",
+        "line 21, flavors.1.name: there are two flavors of the name",
     ),
     "networks that overlap": (
         "192.168.122.0/24",

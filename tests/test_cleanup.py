@@ -18,6 +18,9 @@ LISTED = "servers floating_ips routers ports subnets networks security_groups se
 def make_one_of_each(conn, mark: str, name: str) -> None:
     """Make one of each kind that a notebook may make; the router has two interfaces."""
     server = conn.create_server(name, **requirements(conn), auto_ip=False, meta={"course": mark}, wait=True)
+    volume = conn.create_volume(1, name=name, description=mark)
+    conn.create_volume_snapshot(volume.id, name=name, description=mark)
+    conn.attach_volume(server, volume)
     outside = next(conn.network.networks(is_router_external=True))
     port = next(conn.network.ports(device_id=server.id))
     conn.network.create_ip(floating_network_id=outside.id, port_id=port.id, description=mark)
@@ -66,6 +69,19 @@ def test_a_snapshot_is_known_by_the_metadata_that_came_with_its_order(conn):
     assert list(clean_up(conn, dry_run=False)["name"]) == ["a snapshot"]
 
 
+@pytest.mark.parametrize("terminate", [True, False])
+def test_the_volume_that_a_server_boots_from_goes_after_it_or_with_it(conn, terminate):
+    wanted = requirements(conn) | {"flavor": conn.get_flavor("1C-1GB").id, "auto_ip": False, "meta": {"course": MARK}}
+    options = {"boot_from_volume": True, "volume_size": 1, "terminate_volume": terminate}
+    server = conn.create_server("disk_server", **wanted, **options, wait=True)
+    (volume,) = conn.list_volumes()
+    conn.update_volume(volume.id, description=MARK)
+    deleted = clean_up(conn, dry_run=False)["deleted"]
+    assert list(deleted.items()) == [("server", True), ("volume", True)][: 1 if terminate else 2]
+    conn.block_storage.wait_for_delete(volume)
+    assert conn.get_server(server.id) is None
+
+
 def test_who_logs_in_with_an_application_credential_may_not_delete_it(conn):
     of_course = conn.identity.create_application_credential(conn.current_user_id, name=f"{MARK}-login")
     login = {"application_credential_id": of_course.id, "application_credential_secret": of_course.secret}
@@ -88,7 +104,8 @@ def network_of():
             "image": SimpleNamespace(images=lambda owner: []),
             "identity": SimpleNamespace(application_credentials=lambda user: []),
         }
-        return SimpleNamespace(current_project_id="p", current_user_id="u", delete_network=delete, **lists, **others)
+        login = {"current_project_id": "p", "current_user_id": "u", "has_service": lambda _: False}
+        return SimpleNamespace(delete_network=delete, **login, **lists, **others)
 
     return make
 
@@ -124,6 +141,10 @@ def test_what_may_not_be_listed_stops_nothing_and_is_said(network_of):
     counted = count_everything(conn)["in the project"]
     assert list(counted[counted.isna()].index) == ["router", "application credential"]
     assert counted["network"] == 1
+
+
+def test_a_cloud_without_block_storage_has_no_volumes_to_count(network_of):
+    assert "volume" not in count_everything(network_of(lambda _: True)).index
 
 
 def test_what_is_in_other_projects_stays(network_of):

@@ -4,14 +4,14 @@ import re
 
 import nbformat
 import pytest
-from answers import creating, finding, going_home, networks, serving, watching
+from answers import creating, finding, going_home, networks, serving, storing, watching
 from conftest import NOTEBOOKS
 
 from helpers import Solution, check
 
 ANSWERS = {
     name: answers
-    for module in (finding, creating, watching, serving, networks, going_home)
+    for module in (finding, creating, watching, serving, networks, storing, going_home)
     for name, answers in module.ANSWERS.items()
 }
 ON_A_CLOUD = [name for name, answers in ANSWERS.items() if answers.given]
@@ -22,6 +22,12 @@ def test_every_check_of_the_notebooks_has_answers():
     sources = [cell.source for path in NOTEBOOKS for cell in nbformat.read(path, as_version=4).cells]
     named = [name for source in sources for name in CHECKS.findall(source)]
     assert sorted(named) == sorted(ANSWERS)
+
+
+@pytest.fixture(scope="module")
+def cloud_home(quick_cloud_home):
+    """Servers boot at once: that they take their time is no part of what is tested here."""
+    return quick_cloud_home
 
 
 @pytest.mark.parametrize("exercise", sorted(ANSWERS.keys() - ON_A_CLOUD))

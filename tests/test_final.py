@@ -6,7 +6,7 @@ from conftest import ROOT
 
 from helpers import final
 
-NOTEBOOK = nbformat.read(ROOT / "notebooks" / "16_final_project.ipynb", as_version=4)
+NOTEBOOK = nbformat.read(ROOT / "notebooks" / "17_final_project.ipynb", as_version=4)
 FIRST = ["key pair", "security group", "port 80 for everybody", "port 22 for you alone", "server"]
 
 

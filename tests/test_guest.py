@@ -541,10 +541,14 @@ COMMANDS = {
     "uname -a": "Linux my-server 0-built-in-guest x86_64\n",
     "uptime": "up 0 minutes\n",
     "nproc": "2\n",
-    "lsblk": "NAME     SIZE TYPE\nvda       20G disk\nvdb        1G disk\n",
+    "lsblk": "NAME  SIZE TYPE MOUNTPOINTS\nvda    20G disk /\n",
+    "ls /": "etc\nhome\nmnt\nproc\nroot\nrun\ntmp\nvar\n",
+    "ls /mnt": "",
     "ls /etc": "hostname\nhosts\nos-release\npasswd\n",
     "ls -a": ".ssh\n",
     "ls": None,
+    "cp /etc/hostname mine": "",
+    "cat mine": "my-server\n",
     "cat /etc/hostname": "my-server\n",
     "cat '/etc/hostname' \"/etc/hostname\"": "my-server\nmy-server\n",
     "grep -c ^processor /proc/cpuinfo": "2\n",
@@ -558,7 +562,6 @@ COMMANDS = {
 
 
 def test_commands(server):
-    server.more = {"volumes": [{"device": "/dev/vdb", "size_gib": 1}]}
     server.on("#cloud-config\npackages: [nginx]\n")
     with server.ssh() as client:
         for command, output in COMMANDS.items():
@@ -580,7 +583,7 @@ def test_commands(server):
 @pytest.mark.parametrize(
     ("command", "code", "complaint"),
     [
-        ("apt install nginx", 127, "apt: command not found. There is: cat, cloud-init, curl, "),
+        ("apt install nginx", 127, "apt: command not found. There is: cat, cloud-init, cp, "),
         ("sudo reboot", 127, "reboot: command not found"),
         ("cat /none", 1, "cat: /none: No such file or directory"),
         ("cat /etc", 1, "cat: /etc: Is a directory"),
@@ -596,6 +599,23 @@ def test_commands(server):
         ("whoami > /tmp/x", 2, "one command a line"),
         ("cat $(whoami)", 2, "one command a line"),
         ("cat 'a;b|c > d'", 1, "cat: a;b|c > d: No such file or directory"),
+        ("cp /etc/hostname", 1, "usage: cp"),
+        ("cp /none x", 1, "cp: /none: No such file or directory"),
+        ("cp /etc x", 1, "cp: /etc: Is a directory"),
+        ("cp /etc/hostname /none/x", 1, "cp: cannot create regular file '/none/x': No such file or directory"),
+        ("cp /etc/hostname /mnt/x", 1, "cp: cannot create regular file '/mnt/x': Permission denied"),
+        ("mkdir /data", 1, "mkdir: cannot create directory '/data': Permission denied"),
+        ("mkdir /mnt", 1, "mkdir: cannot create directory '/mnt': File exists"),
+        ("mount /dev/vdb /mnt", 1, "mount: /mnt: must be superuser to use mount."),
+        ("sudo mount /dev/vdb /mnt", 32, "mount: /mnt: special device /dev/vdb does not exist."),
+        ("sudo mount /dev/vda /mnt", 32, "mount: /mnt: /dev/vda already mounted on /."),
+        ("umount /mnt", 32, "umount: /mnt: must be superuser to unmount."),
+        ("sudo umount /mnt", 32, "umount: /mnt: not mounted."),
+        ("sudo umount /", 32, "umount: /: target is busy."),
+        ("sudo mkfs.ext4 /dev/vdb", 1, "The file /dev/vdb does not exist and no size was specified."),
+        ("sudo mkfs.ext4 /dev/vda", 1, "/dev/vda is mounted; will not make a filesystem here!"),
+        ("lsblk /dev/vdb", 32, "lsblk: /dev/vdb: not a block device"),
+        ("lsblk -o COLOUR", 1, "lsblk: unknown column: COLOUR"),
         ("grep x", 2, "usage: grep"),
         ("grep -c nothing /etc/hostname", 1, ""),
         ("curl https://example.org", 6, "Could not resolve host: example.org"),
@@ -622,6 +642,154 @@ def test_curl_without_a_metadata_api(server):
     server.on()
     server.guest._system.metadata = lambda path: (_ for _ in ()).throw(ConnectionRefusedError)
     assert server.run("curl http://169.254.169.254/")[0] == 7
+
+
+# Volumes
+
+
+@pytest.fixture
+def volume(tmp_path_factory):
+    """A new volume of 2 GiB, as a machine has it."""
+    path = tmp_path_factory.mktemp("volumes") / "volume-1"
+    with path.open("wb") as file:
+        file.truncate(2 * 2**30)
+    return {"device": "/dev/vdb", "size_gib": 2, "id": "9c5f8f0e-5b5c-4d7c-9a43-2d4f6f2d4d11", "path": str(path)}
+
+
+def plug_in(server, *volumes) -> None:
+    """Let a machine that is on have these volumes and no others, as Nova's driver does."""
+    path = server.folder / "machine.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "volumes": volumes}))
+
+
+def do(server, *commands: str) -> str:
+    """Run commands that succeed, and return what the last one wrote."""
+    results = [server.run(command) for command in commands]
+    assert [(code, errors) for code, _, errors in results] == [(0, "")] * len(commands), results
+    return results[-1][1]
+
+
+PREPARE = "sudo mkfs.ext4 /dev/vdb", "sudo mount /dev/vdb /mnt"
+
+
+def test_a_volume_that_comes_is_formatted_mounted_and_written_to(server, volume):
+    server.on("#cloud-config\n")
+    plug_in(server, volume)
+    assert do(server, "lsblk").endswith("\nvda    20G disk /\nvdb     2G disk\n")
+    assert server.run("sudo mount /dev/vdb /mnt")[::2] == (
+        32,
+        "mount: /mnt: wrong fs type, bad option, bad superblock on /dev/vdb, missing codepage or helper program, "
+        "or other error.\n",
+    )
+    assert server.run("mkfs.ext4 /dev/vdb")[0] == 1
+    assert do(server, "lsblk -no FSTYPE /dev/vdb") == "\n"
+    do(server, *PREPARE, "sudo cp /etc/hostname /mnt/note")
+    assert do(server, "ls /mnt") == "lost+found\nnote\n"
+    assert do(server, "cat /mnt/note") == "my-server\n"
+    assert do(server, "lsblk").endswith("\nvdb     2G disk /mnt\n")
+    assert do(server, "lsblk -f").endswith("\nvda  ext4   /\nvdb  ext4   /mnt\n")
+    assert do(server, "df").splitlines()[2].split() == ["/dev/vdb", "2097152", "1", "2097151", "1%", "/mnt"]
+    assert do(server, "df -h").splitlines()[2].split()[1] == "2G"
+    assert do(server, "df -h /mnt/note").splitlines()[1:] == do(server, "df -h").splitlines()[2:]
+    assert do(server, "mount").endswith("/dev/vdb on /mnt type ext4 (rw,relatime)\n")
+    assert do(server, "lsblk -no FSTYPE,MOUNTPOINT /dev/vdb") == "ext4   /mnt\n"
+    do(server, "sudo umount /mnt")
+    assert do(server, "ls /mnt") == ""
+    assert do(server, "sudo mount /dev/vdb /mnt", "cat /mnt/note") == "my-server\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "complaint"),
+    [
+        ("sudo mkfs.ext4 /dev/vdb", 1, "/dev/vdb is mounted; will not make a filesystem here!"),
+        ("sudo mkfs.ext4 -F /dev/vdb", 1, "/dev/vdb is mounted; will not make a filesystem here!"),
+        ("sudo mount /dev/vdb /mnt", 32, "mount: /mnt: /dev/vdb already mounted on /mnt."),
+        ("sudo mount /dev/vdb /tmp", 32, "mount: /tmp: /dev/vdb already mounted on /mnt."),
+        ("sudo mount /dev/vdc /mnt", 32, "mount: /mnt: special device /dev/vdc does not exist."),
+        ("sudo mount /dev/vdc /none", 32, "mount: /none: mount point does not exist."),
+        ("sudo mount /dev/vdc /etc/hosts", 32, "mount: /etc/hosts: mount point is not a directory."),
+        ("cp /etc/hostname /mnt/x", 1, "cp: cannot create regular file '/mnt/x': Permission denied"),
+        ("sudo cp /big /mnt/c", 1, "cp: cannot create regular file '/mnt/c': No space left on device"),
+    ],
+)
+def test_a_mounted_volume_refuses(server, volume, command, code, complaint):
+    server.on(cloud_config(write_files=[{"path": "/big", "content": "x" * 60_000}]))
+    plug_in(server, volume)
+    do(server, *PREPARE)
+    if "/big" in command:
+        with Path(volume["path"]).open("r+b") as file:
+            file.write(json.dumps({"/full": {"content": "x" * (2**22 - 1000)}}).encode() + b"\0")
+    assert server.run(command) == (code, "", f"{complaint}\n")
+
+
+def test_a_filesystem_is_made_anew_only_where_that_is_said(server, volume):
+    server.on("#cloud-config\n")
+    plug_in(server, volume)
+    do(server, *PREPARE, "sudo cp /etc/hostname /mnt/note", "sudo umount /mnt")
+    code, _, errors = server.run("sudo mkfs.ext4 /dev/vdb")
+    assert (code, "/dev/vdb contains an ext4 file system" in errors) == (1, True)
+    assert do(server, "sudo mount /dev/vdb /mnt", "ls /mnt") == "lost+found\nnote\n"
+    do(server, "sudo umount /mnt", "sudo mkfs.ext4 -F /dev/vdb")
+    assert do(server, "sudo mount /dev/vdb /mnt", "ls /mnt") == "lost+found\n"
+
+
+def test_what_is_on_a_volume_goes_with_it_to_another_server(server, volume, tmp_path_factory, key):
+    server.on("#cloud-config\n")
+    plug_in(server, volume)
+    do(server, *PREPARE, "sudo mkdir /mnt/www", "sudo mkdir -p /mnt/www", "sudo cp /etc/hostname /mnt/www/note")
+    # Unplugged without umount, as nobody should: it is gone here, and nothing is lost on it.
+    plug_in(server)
+    assert "vdb" not in do(server, "lsblk") + do(server, "df") + do(server, "mount")
+    assert server.run("cat /mnt/www/note")[2] == "cat: /mnt/www/note: No such file or directory\n"
+    other = Server(tmp_path_factory.mktemp("other"), key)
+    other.on("#cloud-config\n", volumes=[{**volume, "device": "/dev/vdc"}])
+    assert do(other, "sudo mkdir /data", "sudo mount /dev/vdc /data", "cat /data/www/note") == "my-server\n"
+    other.guest.off()
+    # Back at the first one, it is mounted again only when somebody does that, also when nobody had a look meanwhile.
+    plug_in(server, {**volume, "plugged_in": 1.5})
+    assert do(server, "ls /mnt") == ""
+    do(server, "sudo mount /dev/vdb /mnt")
+    plug_in(server)
+    plug_in(server, {**volume, "plugged_in": 2.5})
+    assert do(server, "ls /mnt") == ""
+
+
+def test_mounts_end_with_a_boot_and_not_with_the_process_of_the_guests(server, volume):
+    server.on("#cloud-config\n", volumes=[volume])
+    do(server, *PREPARE, "sudo cp /etc/hostname /mnt/note")
+    server.guest.off()
+    server.resume()
+    assert do(server, "cat /mnt/note") == "my-server\n"
+    server.guest.off()
+    server.on(volumes=[volume])
+    assert do(server, "ls /mnt") == ""
+    assert do(server, "sudo mount /dev/vdb /mnt", "cat /mnt/note") == "my-server\n"
+
+
+def test_a_web_server_serves_what_is_on_a_volume(server, volume):
+    server.on(cloud_config(packages=["nginx"]), volumes=[volume])
+    do(server, "sudo mkfs.ext4 /dev/vdb", "sudo mount /dev/vdb /var/www/html")
+    assert server.get()[0].status == 404
+    do(server, "sudo cp /etc/hostname /var/www/html/index.html")
+    assert server.get()[1] == b"my-server\n"
+    assert do(server, "curl -s localhost") == "my-server\n"
+
+
+def test_a_volume_of_which_nothing_is_left(server, volume):
+    server.on("#cloud-config\n", volumes=[volume])
+    do(server, *PREPARE)
+    Path(volume["path"]).unlink()
+    assert do(server, "ls /mnt") == ""
+    assert server.run("sudo mount /dev/vdb /mnt")[2] == "mount: /mnt: special device /dev/vdb does not exist.\n"
+
+
+@pytest.mark.parametrize("content", [b"{not json", b'{"/x": 3}', b"\xff\xfe", b"Debian 12 Bookworm\0"])
+def test_anything_else_on_a_volume_is_no_filesystem(server, volume, content):
+    server.on("#cloud-config\n", volumes=[volume])
+    with Path(volume["path"]).open("r+b") as file:
+        file.write(content)
+    assert "wrong fs type" in server.run("sudo mount /dev/vdb /mnt")[2]
+    do(server, *PREPARE)
 
 
 # SSH

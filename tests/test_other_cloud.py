@@ -35,6 +35,7 @@ def catalog() -> dict:
             for version in (9, 10)
             for number in range(50)
         ],
+        "volumes": {"gib": 500, "quotas": {"volumes": 8, "snapshots": 4, "gib": 400}},
         "networks": {
             "external": {"name": "internet", "cidr": "198.51.100.0/24"},
             "project": {"name": "lab-net", "cidr": "10.20.0.0/16", "router": "uplink"},
@@ -43,12 +44,14 @@ def catalog() -> dict:
 
 
 # What the notebooks call theirs, a colleague may call the same.
-SERVERS = [f"{name}_server" for name in "my second hello watched giant login web own blue green club".split()]
-NETWORKS, GROUPS = ("twin", "own_network"), ("web", "hello", "club")
+SERVERS = [
+    f"{name}_server" for name in "my second hello watched giant login web own blue green first next disk club".split()
+]
+NETWORKS, GROUPS, VOLUMES = ("twin", "own_network"), ("web", "hello", "club"), ("diary", "old_diary")
 
 
 def work_of_a_colleague(conn) -> None:
-    """Make servers, networks, an address, groups and a key pair that no notebook may touch."""
+    """Make servers, networks, volumes, an address, groups and a key pair that no notebook may touch."""
     flavor, image, network = (conn.get_flavor("s00"), conn.get_image("alma-9-build0"), conn.get_network("lab-net"))
     for name in SERVERS:
         conn.create_server(name, flavor=flavor, image=image, network=network, auto_ip=False, wait=name == SERVERS[-1])
@@ -58,6 +61,9 @@ def work_of_a_colleague(conn) -> None:
         conn.create_port(network.id, name=name)
     for name in GROUPS:
         conn.create_security_group(name, "of a colleague")
+    for name in VOLUMES:
+        conn.create_volume(1, name=name)
+        conn.create_volume_snapshot(conn.get_volume(name).id, name=name)
     conn.create_floating_ip()
     conn.create_keypair("colleague")
 

@@ -6,9 +6,9 @@ A check is a function of the answer, and of what it depends on. It returns a hin
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises import creating, finding, going_home, networks, serving, watching
+from helpers.exercises import creating, finding, going_home, networks, serving, storing, watching
 
-_MODULES = (finding, creating, watching, serving, networks, going_home)
+_MODULES = (finding, creating, watching, serving, networks, storing, going_home)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ def second_server(_: Any, conn: Connection, wanted: ModuleType) -> str | None:
         return "Its flavor does not meet the requirements. Delete it, and take the flavor of the first one."
     images: Any = conn.list_images()
     fitting = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION)
-    if server.image.id not in [image.id for image in fitting]:
+    # A server that boots from a volume does not tell its image.
+    if server.image and server.image.id not in [image.id for image in fitting]:
         return "Its image does not meet the requirements. Delete it, and take the image of the first one."
     if borrowed := [address for address in conn.list_floating_ips() if has_port(conn, server, address.port_id)]:
         address = borrowed[0]

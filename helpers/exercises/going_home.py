@@ -1,4 +1,4 @@
-"""Checks of notebooks 14 to 16: one's own cloud, and the final project."""
+"""Checks of notebooks 15 to 17: one's own cloud, and the final project."""
 
 import socket
 from collections.abc import Callable

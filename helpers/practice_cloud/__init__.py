@@ -1,4 +1,4 @@
-"""OpenStack itself (Keystone, Glance, Placement, Nova, Neutron) in a few processes of this machine, and its servers."""
+"""OpenStack itself (Keystone, Glance, Placement, Nova, Neutron, Cinder) in a few local processes, and its servers."""
 
 from .errors import PracticeCloudError
 from .running.control import proxy, reset, start, stop

@@ -60,12 +60,12 @@ def _to_another(conn, server, address) -> None:
     conn.add_ip_list(ensure_server(conn, "twin_server", WANTED), [address.floating_ip_address])
 
 
-def _back(conn, server, address) -> object:
-    """Attach it when the server no longer shows it."""
+def _back(conn, server, address) -> None:
+    """Attach it when the server no longer shows it, which it may do once more."""
     conn.network.update_ip(address.id, port_id=None)
-    while conn.get_server(server.id).public_v4:
+    while not conn.get_floating_ip(address.id).port_id:
+        conn.add_ip_list(conn.get_server(server.id), [address.floating_ip_address])
         time.sleep(0.2)
-    return conn.add_ip_list(conn.get_server(server.id), [address.floating_ip_address])
 
 
 def _group(conn) -> tuple:

@@ -1,4 +1,4 @@
-"""Answers to the exercises of notebooks 14 to 16."""
+"""Answers to the exercises of notebooks 15 to 17."""
 
 import socket
 import subprocess

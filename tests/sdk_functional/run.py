@@ -20,6 +20,7 @@ from helpers import practice_cloud
 HERE = Path(__file__).parent
 MODULES = [
     *("cloud.test_compute", "cloud.test_network", "cloud.test_image", "cloud.test_inventory", "cloud.test_identity"),
+    *("cloud.test_block_storage", "block_storage.v3"),
     *("compute.v2", "network.v2", "image.v2", "identity.v3", "placement"),
 ]
 

@@ -1,11 +1,14 @@
 """How a guest boots."""
 
 import io
+from functools import partial
+from pathlib import Path
 
 import paramiko
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from . import mounts, volume
 from .cloud_init import CloudInit
 from .disk import Disk, File, write_private
 from .system import System
@@ -16,10 +19,11 @@ _POWERED_ON = "/run/powered-on"
 
 def boot(system: System, seconds: float) -> None:
     """Read the disk and say on the console what happens, until so many seconds after power on."""
-    machine, system.disk = system.machine, Disk(system.folder / "disk.json")
+    machine, system.disk = system.machine, _disk(system)
     powered_on = File(str(machine["powered_on"]))
     if _POWERED_ON in system.disk and system.disk[_POWERED_ON].content == powered_on.content:
         return
+    system.disk.pop(mounts.TABLE, None)
     disks = ", ".join(f"{name} {size}" for name, size in machine["disks"].items())
     system.say(system.text("console", hostname=None, disks=disks))
     CloudInit(system).run()
@@ -33,6 +37,14 @@ def boot(system: System, seconds: float) -> None:
     system.disk[_POWERED_ON] = powered_on
     system.disk.save()
     system.say(system.text("login"))
+
+
+def _disk(system: System) -> Disk:
+    """Return what is on the volume that the guest boots from, or else on the disk of its server."""
+    if root := system.machine["root"]:
+        return Disk(volume.read(Path(root)), partial(volume.write, Path(root)))
+    place = system.folder / "disk.json"
+    return Disk(place.read_text() if place.exists() else "", partial(write_private, place))
 
 
 def host_key(system: System) -> paramiko.PKey:

@@ -24,15 +24,16 @@ class CloudInit:
         self._disk.setdefault(LOG, File(""))
 
     def run(self) -> None:
-        """Set the guest up, or say that this was done before."""
+        """Set the guest up, or say that this was done before; on a disk of another server, it was not."""
         self._say(f"ci-info: eth0 up, address {self._system.machine['address']}")
-        if FINISHED in self._disk:
+        finished, server = self._disk.get(FINISHED), self._system.machine["uuid"]
+        if finished and finished.content == server:
             self._say("This is not the first boot: files, keys and packages are left as they are")
         elif (answers := self._ask()) is None:
             self._system.first_files(self._system.machine["distribution"])
         else:
             self._set_up(*answers)
-            self._disk[FINISHED] = File("")
+            self._disk[FINISHED] = File(server)
         self._say(f"Cloud-init finished at {time.strftime('%a, %d %b %Y %T +0000', time.gmtime())}")
 
     def _ask(self) -> tuple[dict[str, Any], bytes] | None:

@@ -1,10 +1,11 @@
-"""The disk of a guest: files in memory, kept in one file of the host's."""
+"""The disk of a guest: files in memory, kept as one text in a file of the host's or on a volume."""
 
 import json
 import os
 import posixpath
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -27,25 +28,36 @@ class File:
 
 
 class Disk(dict[str, File]):
-    """The files of a guest by their absolute paths. Folders are where files are."""
+    """The files of a guest by their absolute paths. Folders are where files are; an empty one is a path with a slash.
 
-    def __init__(self, place: Path) -> None:
+    Args:
+        text: What was kept of them the last time.
+        keep: Keeps such a text for the next boot.
+    """
+
+    def __init__(self, text: str, keep: Callable[[str], None]) -> None:
         super().__init__()
-        self._place = place
-        if place.exists():
-            self.update({path: File(**file) for path, file in json.loads(place.read_text()).items()})
+        self._keep = keep
+        self.update({path: File(**file) for path, file in json.loads(text or "{}").items()})
+
+    @classmethod
+    def of(cls, files: dict[str, File]) -> "Disk":
+        """Return a disk with files that is kept nowhere."""
+        disk = cls("", lambda text: None)
+        disk.update(files)
+        return disk
 
     def read(self, path: str, user: str = "root") -> str:
         """Return what is in a file, if a user may read it; raise DiskError otherwise."""
         if path not in self:
-            raise DiskError("Is a directory" if self.names(path) else "No such file or directory")
+            raise DiskError("Is a directory" if self.is_folder(path) else "No such file or directory")
         if user not in ("root", self[path].owner.split(":")[0]) and not self[path].mode & 0o004:
             raise DiskError("Permission denied")
         return self[path].content
 
     def write(self, path: str, content: str, mode: int, owner: str) -> None:
         """Make a file or write over it, where there is room for it; raise DiskError otherwise."""
-        if self.names(path):
+        if self.is_folder(path):
             raise DiskError("Is a directory")
         if any(path.startswith(f"{file}/") for file in self):
             raise DiskError("Not a directory")
@@ -56,7 +68,11 @@ class Disk(dict[str, File]):
     def names(self, folder: str) -> list[str]:
         """Return what is in a folder; in one that does not exist there is nothing."""
         folder = folder.rstrip("/") + "/"
-        return sorted({path[len(folder) :].split("/")[0] for path in self if path.startswith(folder)})
+        return sorted({path[len(folder) :].split("/")[0] for path in self if path.startswith(folder)} - {""})
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether there is such a folder."""
+        return path == "/" or f"{path}/" in self or bool(self.names(path))
 
     def used(self) -> int:
         """Return how much is in its files."""
@@ -64,7 +80,7 @@ class Disk(dict[str, File]):
 
     def save(self) -> None:
         """Keep the files for the next boot."""
-        write_private(self._place, json.dumps({path: asdict(file) for path, file in self.items()}, indent=1))
+        self._keep(json.dumps({path: asdict(file) for path, file in self.items()}, indent=1))
 
 
 def absolute(path: str, folder: str = "/") -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from getopt import gnu_getopt
 
+from . import mounts
 from .cloud_init import LOG
 from .disk import DiskError, File, absolute
 from .system import System
@@ -22,13 +23,13 @@ class CommandError(Exception):
 def ls(system: System, user: str, arguments: Sequence[str]) -> str:
     """List files."""
     options, paths = gnu_getopt(arguments, "la")
-    disk, lines = system.disk, []
+    disk, lines = mounts.files(system), []
     for path in paths or ["~"]:
-        folder = _place(system, user, path)
+        folder = place_of(system, user, path)
         names = [name for name in disk.names(folder) if ("-a", "") in options or not name.startswith(".")]
         if folder in disk:
             folder, names = posixpath.dirname(folder), [posixpath.basename(folder)]
-        elif not disk.names(folder):
+        elif not disk.is_folder(folder):
             raise CommandError(f"ls: cannot access '{path}': No such file or directory", 2)
         files = {name: disk.get(posixpath.join(folder, name)) for name in names}
         lines += [_describe(name, file) if ("-l", "") in options else name for name, file in files.items()]
@@ -37,7 +38,7 @@ def ls(system: System, user: str, arguments: Sequence[str]) -> str:
 
 def cat(system: System, user: str, arguments: Sequence[str]) -> str:
     """Show files."""
-    return "".join(_read(system, user, "cat", path) for path in gnu_getopt(arguments, "")[1])
+    return "".join(read(system, user, "cat", path) for path in gnu_getopt(arguments, "")[1])
 
 
 def grep(system: System, user: str, arguments: Sequence[str]) -> str:
@@ -49,7 +50,7 @@ def grep(system: System, user: str, arguments: Sequence[str]) -> str:
     wanted = (
         "\n" * words[0].startswith("^") + words[0].removeprefix("^").removesuffix("$") + "\n" * words[0].endswith("$")
     )
-    found = [line for line in _read(system, user, "grep", words[1]).splitlines() if wanted in f"\n{line}\n"]
+    found = [line for line in read(system, user, "grep", words[1]).splitlines() if wanted in f"\n{line}\n"]
     output = f"{len(found)}\n" if options else "".join(f"{line}\n" for line in found)
     if not found:
         raise CommandError("", 1, output)
@@ -69,16 +70,16 @@ def cloud_init(system: System, user: str, arguments: Sequence[str]) -> str:
     return output
 
 
-def _place(system: System, user: str, path: str) -> str:
+def place_of(system: System, user: str, path: str) -> str:
     """Return the absolute path of a file that was named from the user's home."""
     home = system.home(user)
     return absolute(home + path[1:] if path == "~" or path.startswith("~/") else path, home)
 
 
-def _read(system: System, user: str, command: str, path: str) -> str:
+def read(system: System, user: str, command: str, path: str) -> str:
     """Return a file's content, or fail as the command would."""
     try:
-        return system.disk.read(_place(system, user, path), user)
+        return mounts.files(system).read(place_of(system, user, path), user)
     except DiskError as error:
         raise CommandError(f"{command}: {path}: {error}", 2 if command == "grep" else 1) from error
 

@@ -17,9 +17,11 @@ def load(folder: Path) -> dict[str, Any]:
     distribution = (image.get("os_distro") or guessed).lower()
     known = _DISTRIBUTIONS.get(distribution, _DISTRIBUTIONS["linux"])
     version = image.get("os_version") or ""
+    volumes = machine.get("volumes", [])
     disks = {"vda": machine["disk_gib"]}
-    disks |= {volume["device"].removeprefix("/dev/"): volume["size_gib"] for volume in machine.get("volumes", [])}
+    disks |= {volume["device"].removeprefix("/dev/"): volume["size_gib"] for volume in volumes}
     return machine | {
+        "root": next((volume["path"] for volume in volumes if volume["device"] == "/dev/vda"), None),
         "user": image.get("os_admin_user") or known["user"],
         "distribution": distribution,
         "system": f"{known['name']} {version}".strip() if distribution in _DISTRIBUTIONS and version else name,

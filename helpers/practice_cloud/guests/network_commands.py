@@ -6,6 +6,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from .file_commands import CommandError
+from .mounts import files
 from .system import System
 from .web import find
 
@@ -26,7 +27,7 @@ def _get(system: System, scheme: str, host: str, port: int, path: str) -> tuple[
     """Ask for a page."""
     is_own = host in ("localhost", "127.0.0.1", system.hostname, system.machine["address"])
     if (scheme, port) == ("http", 80) and is_own and system.WEB_SERVER in system.disk:
-        return find(system.disk, path)[:2]
+        return find(files(system), path)[:2]
     if (scheme, host, port) == ("http", "169.254.169.254", 80):
         try:
             return HTTPStatus.OK, system.metadata(path.lstrip("/"))

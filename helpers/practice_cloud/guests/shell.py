@@ -8,16 +8,23 @@ from pathlib import Path
 
 import yaml
 
-from . import file_commands, network_commands
+from . import block_commands, file_commands, mount_commands, network_commands, writing_commands
 from .file_commands import CommandError
 from .system import System
 
 _COMMANDS = {
     "cat": file_commands.cat,
     "cloud-init": file_commands.cloud_init,
+    "cp": writing_commands.cp,
     "curl": network_commands.curl,
+    "df": block_commands.df,
     "grep": file_commands.grep,
     "ls": file_commands.ls,
+    "lsblk": block_commands.lsblk,
+    "mkdir": writing_commands.mkdir,
+    "mkfs.ext4": block_commands.mkfs,
+    "mount": mount_commands.mount,
+    "umount": mount_commands.umount,
 }
 _FACTS = yaml.safe_load(Path(__file__).with_name("commands.yaml").read_text())
 _QUOTED, _OPERATOR = re.compile(r"'[^']*'|\"(\\.|[^\"\\])*\"|\\."), re.compile(r"[;&|<>`]|\$\(")
@@ -72,7 +79,7 @@ class Shell:
         if options not in _FACTS[name] or options == "help":
             known = ", ".join(f"{name} {other}".strip() for other in _FACTS[name] if other != "help")
             raise CommandError(f"{name}: the built-in guest knows no '{options}', only: {known}", 2)
-        machine, used = self.system.machine, -(-self.system.disk.used() // 1024)
+        machine = self.system.machine
         facts = machine | {
             "hostname": self.system.hostname,
             "user": self.user,
@@ -80,9 +87,5 @@ class Shell:
             "minutes": int(self.system.uptime // 60),
             "memory_kib": machine["memory_mib"] * 1024,
             "memory_gib": machine["memory_mib"] / 1024,
-            "disk_kib": machine["disk_gib"] * 2**20,
-            "used_kib": used,
-            "free_kib": max(0, machine["disk_gib"] * 2**20 - used),
-            "disks": "\n".join(f"{disk:6} {size:>5}G disk" for disk, size in machine["disks"].items()),
         }
         return _FACTS[name][options].format(**facts) + "\n"

@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from .disk import Disk, absolute
+from .mounts import files
 from .system import System
 
 _ROOT = "/var/www/html"
@@ -18,8 +19,8 @@ _TYPES = MimeTypes()
 
 def serve(system: System, connection: socket.socket, peer: str) -> None:
     """Answer the requests of one connection."""
-    # The handler asks its server for nothing but what it serves.
-    _Handler(connection, (peer, 0), cast(BaseServer, SimpleNamespace(disk=system.disk)))
+    # The handler asks its server for nothing but the guest whose files it serves.
+    _Handler(connection, (peer, 0), cast(BaseServer, SimpleNamespace(system=system)))
 
 
 def find(disk: Disk, target: str) -> tuple[HTTPStatus, bytes, str]:
@@ -45,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send a file."""
-        status, content, kind = find(cast(Any, self.server).disk, self.path)
+        status, content, kind = find(files(cast(Any, self.server).system), self.path)
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)

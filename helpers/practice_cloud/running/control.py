@@ -84,6 +84,11 @@ def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Ca
                 f"Logs: {home.logs}."
             )
         time.sleep(_POLL_SECONDS)
+    for process in launched:
+        # On a busy machine, one that has been launched in vain would find the lock free after the next stop.
+        if (supervisor := supervisor_of(home)) and process.pid != supervisor.pid:
+            process.terminate()
+            process.wait(_KILL_SECONDS)
     return now
 
 

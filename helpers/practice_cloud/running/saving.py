@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import PracticeCloudError
 from ..settings.home import Home
 from ..settings.memory import recall, write
+from ..state import sparse
 from ..state.fingerprint import what_differs
 from .control import start, stop
 from .status import supervisor_of
@@ -75,6 +76,6 @@ def _replace(target: Path, source: Path) -> None:
     """Make one folder a copy of another; whoever interrupts it finds the old one or the new one."""
     new = target.with_name(f"{target.name}.new")
     shutil.rmtree(new, ignore_errors=True)
-    shutil.copytree(source, new)
+    shutil.copytree(source, new, copy_function=sparse.copy)
     shutil.rmtree(target, ignore_errors=True)
     new.rename(target)

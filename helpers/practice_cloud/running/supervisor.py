@@ -4,9 +4,11 @@ import multiprocessing
 import os
 import shutil
 import signal
+import socket
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import connection
@@ -18,7 +20,7 @@ import fasteners
 from ..errors import PracticeCloudError
 from ..gateway import GATEWAY
 from ..gateway import serving as gateway
-from ..services import SERVICES, serving
+from ..services import SERVICES, services_of, serving
 from ..settings.catalog import load_catalog
 from ..settings.configuration import clouds_yaml_is_whole, configure, passwords, write_clouds_yaml
 from ..settings.home import Home
@@ -51,19 +53,17 @@ class Supervisor:
         self.processes: dict[str, ForkProcess] = {}
         self.started: dict[str, float] = {}
         self.due: dict[str, float] = {}
-        self.failures = dict.fromkeys((*SERVICES, GATEWAY), 0)
-        kept = recall(home, "status").get("urls")
+        self.failures: Counter[str] = Counter()
+        self.listeners: dict[str, socket.socket] = {}
         self.urls: dict[str, str] = {}
-        self.report("loading OpenStack")
-        self.listeners = {name: listen(port_of(kept, name)) for name in (*SERVICES, GATEWAY)}
-        paths = {name: service.path for name, service in SERVICES.items()}
-        for name, listener in self.listeners.items():
-            self.urls[name] = f"http://127.0.0.1:{listener.getsockname()[1]}{paths.get(name, '')}"
 
     def run(self) -> None:
         """Build the cloud if need be, start it, and restart what dies, until a signal comes or nobody uses it."""
+        kept = recall(self.home, "status").get("urls")
         self.report("loading OpenStack")
         self.catalog = load_catalog(self.home)
+        self.listen(kept)
+        self.report("loading OpenStack")
         preload()
         databases.tune()
         configure(self.home, self.catalog, self.urls)
@@ -74,7 +74,7 @@ class Supervisor:
         if made_of == wanted:
             remember(self.home, "built", wanted)
             pristine.set_endpoints(self.home.state, self.urls)
-            self.launch(*SERVICES, GATEWAY)
+            self.launch(*self.listeners)
         else:
             self.build(self.why_anew(what_differs(made_of, wanted)) if made_of else "")
             remember(self.home, "built", wanted)
@@ -83,6 +83,13 @@ class Supervisor:
         while in_use(self.home):
             self.tend()
 
+    def listen(self, kept: Any) -> None:
+        """Listen for each service that the catalog asks for, and for the gateway, where it was done the last time."""
+        paths = {name: service.path for name, service in services_of(self.catalog).items()} | {GATEWAY: ""}
+        for name, path in paths.items():
+            self.listeners[name] = listen(port_of(kept, name))
+            self.urls[name] = f"http://127.0.0.1:{self.listeners[name].getsockname()[1]}{path}"
+
     def why_anew(self, what: str) -> str:
         """Put the state aside that is to be built anew, and return what to say of it."""
         pristine.put_aside(self.home)
@@ -90,11 +97,10 @@ class Supervisor:
 
     def build(self, why: str) -> None:
         """Build the state from nothing. Only a finished build is remembered; any other starts over."""
-        region = self.catalog["region"]
-        self.work(f"creating databases{why}", build.create_databases, self.home, region, self.urls["keystone"])
+        self.work(f"creating databases{why}", build.create_databases, self.home, self.catalog, self.urls["keystone"])
         self.launch("keystone")
         self.work("creating users", seed.seed_identity, self.home, self.catalog, self.urls)
-        self.launch(*(name for name in (*SERVICES, GATEWAY) if name not in self.processes))
+        self.launch(*(name for name in self.listeners if name not in self.processes))
         self.work("creating flavors, images and networks", seed.seed_resources, self.catalog)
 
     def work(self, message: str, function: Callable, *arguments: Any) -> None:

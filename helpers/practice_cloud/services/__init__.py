@@ -3,6 +3,7 @@
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 from .service import Service
 
@@ -13,6 +14,11 @@ def _described() -> dict[str, Service]:
     services = {name: import_module(f"{__name__}.{name}").SERVICE for name in folders}
     order = TopologicalSorter({name: service.needs for name, service in services.items()}).static_order()
     return {name: services[name] for name in order}
+
+
+def services_of(catalog: dict[str, Any]) -> dict[str, Service]:
+    """Return the services that a catalog does not leave out."""
+    return {name: service for name, service in SERVICES.items() if catalog.get(service.asked_for_by, True)}
 
 
 SERVICES = _described()

@@ -18,7 +18,9 @@ class Service:
         application: The module that has its WSGI application.
         configuration: The name of its configuration file, which stands beside the description.
         path: Where its API begins.
+        asked_for_by: The key of the catalog that leaves it out where it is false.
         needs: The services that it calls while it starts.
+        folders: Its folders in the state, which are empty at first.
         set_up: What its manage program has to do once, a command after the other.
         create_tables: Makes its tables where its manage program cannot.
         environment: The environment variables that it reads.
@@ -32,7 +34,9 @@ class Service:
     application: str
     configuration: str
     path: str = ""
+    asked_for_by: str = ""
     needs: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     set_up: tuple[Command, ...] = ()
     create_tables: Callable[[], None] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -25,19 +25,20 @@ def load_catalog(home: Home) -> dict[str, Any]:
         catalog = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PracticeCloudError(f"{home.catalog_file} is not YAML: {' '.join(str(error).split())}") from None
-    for path, mistake in _mistakes(catalog):
+    schema = yaml.safe_load((PACKAGE / "catalog.schema.yaml").read_text())
+    for path, mistake in _mistakes(catalog, schema):
         where = f"{home.catalog_file}, line {_line(yaml.compose(text), path)}"
         raise PracticeCloudError(f"{where}, {'.'.join(map(str, path)) or 'the whole file'}: {mistake}")
-    return catalog
+    defaults = {key: value["default"] for key, value in schema["properties"].items() if "default" in value}
+    return defaults | catalog
 
 
-def _mistakes(catalog: Any) -> Iterator[tuple[list, str]]:
+def _mistakes(catalog: Any, schema: Any) -> Iterator[tuple[list, str]]:
     """Find what is wrong: where (keys and numbers that lead there), and a sentence."""
     with hidden(SLOW):
         import jsonschema  # Only here: status and stop do without it.
         from jsonschema.exceptions import best_match
 
-    schema = yaml.safe_load((PACKAGE / "catalog.schema.yaml").read_text())
     if error := best_match(jsonschema.Draft202012Validator(schema).iter_errors(catalog)):
         text_wanted = error.validator == "type" and error.validator_value == "string"
         hint = _PUT_QUOTES if text_wanted else error.schema.get("description", "")

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ..services import SERVICES
+from ..services import services_of
 from .home import PACKAGE, Home
 from .memory import recall, remember, write
 
@@ -32,7 +32,7 @@ def configure(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None
     # Where pip puts the files that the services' packages bring along, such as api-paste.ini.
     known = {"data": sysconfig.get_path("data"), "catalog": catalog, "urls": urls}
     values = _escaped({**known, "passwords": passwords(home)})
-    for name, service in SERVICES.items():
+    for name, service in services_of(catalog).items():
         template = PACKAGE / "services" / name / service.configuration
         lines = template.read_text().splitlines()
         filled = [line if line.startswith("#") else line.format(**values) for line in lines]

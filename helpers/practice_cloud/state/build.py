@@ -12,26 +12,27 @@ from sqlalchemy.dialects.sqlite.base import SQLiteTypeCompiler
 from sqlalchemy.ext.compiler import compiles
 
 from ..running.processes import in_parallel
-from ..services import SERVICES
+from ..services import SERVICES, services_of
 from ..services.service import Command, Service
 from ..settings.configuration import passwords
 from ..settings.home import Home
 
 
-def create_databases(home: Home, region: str, identity_url: str) -> None:
+def create_databases(home: Home, catalog: dict[str, Any], identity_url: str) -> None:
     """Create all tables, and Keystone's keys and administrator. The configuration must have been written."""
     shutil.rmtree(home.state, ignore_errors=True)
-    for folder in ("fernet", "credential", "images", "nova", "neutron", "guests"):
+    folders = [folder for service in SERVICES.values() for folder in service.folders]
+    for folder in ("fernet", "credential", "nova", "guests", *folders):
         (home.state / folder).mkdir(mode=0o700, parents=True)
     # The format of Keystone's key repositories: 1 encrypts, 0 is next in line.
     for key in ("fernet/0", "fernet/1", "credential/0", "credential/1"):
         (home.state / key).write_bytes(Fernet.generate_key())
     # What `keystone-manage bootstrap` asks for. On a command line, other users of the machine would see it.
     os.environ["OS_BOOTSTRAP_PASSWORD"] = passwords(home)["admin"]
-    os.environ["OS_BOOTSTRAP_REGION_ID"] = region
+    os.environ["OS_BOOTSTRAP_REGION_ID"] = catalog["region"]
     os.environ["OS_BOOTSTRAP_PUBLIC_URL"] = os.environ["OS_BOOTSTRAP_INTERNAL_URL"] = identity_url
     _ignore_case()
-    in_parallel(*((_set_up, service) for service in SERVICES.values()))
+    in_parallel(*((_set_up, service) for service in services_of(catalog).values()))
 
 
 def _set_up(service: Service) -> None:

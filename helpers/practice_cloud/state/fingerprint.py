@@ -9,20 +9,22 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from ..services import SERVICES
+from ..services import services_of
 
-# The rest of the catalog (hypervisor, quotas) is configuration, which counts from the next start on.
+# The rest of the catalog (hypervisor, quotas, how much room there is for volumes) is configuration, which counts from
+# the next start on.
 _IN_THE_STATE = ("region", "user", "project", "flavors", "images", "networks")
 _CODE = [Path(__file__).with_name(name).read_text() for name in ("build.py", "seed.py")]
 
 
 def fingerprint(catalog: dict[str, Any], passwords: dict[str, str]) -> dict[str, str]:
     """Tell what a state is made of, by the names that a message gives to it."""
-    set_up = [(name, service.set_up) for name, service in SERVICES.items()]
-    tables = [inspect.getsource(service.create_tables) for service in SERVICES.values() if service.create_tables]
+    services = services_of(catalog)
+    set_up = [(name, service.set_up) for name, service in services.items()]
+    tables = [inspect.getsource(service.create_tables) for service in services.values() if service.create_tables]
     return {
-        **{name: importlib.metadata.version(service.distribution) for name, service in SERVICES.items()},
-        "the catalog": _digest({key: catalog[key] for key in _IN_THE_STATE}),
+        **{name: importlib.metadata.version(service.distribution) for name, service in services.items()},
+        "the catalog": _digest([{key: catalog[key] for key in _IN_THE_STATE}, list(services)]),
         "the way in which it is built": _digest([set_up, *map(_instructions, _CODE + tables)]),
         "secrets.json": _digest(passwords),
     }

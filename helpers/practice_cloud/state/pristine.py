@@ -9,9 +9,10 @@ from ..errors import PracticeCloudError
 from ..services import SERVICES
 from ..settings.home import Home
 
-# What is copied as it is: the keys that Keystone encrypts with, the images, and the hypervisor's identity.
-# The servers' guests are none, in a new cloud.
-_KEYS, _OTHERS = ("fernet", "credential", "nova"), ("images", "guests")
+# What is copied as it is: the keys that Keystone encrypts with, and the hypervisor's identity; what services keep, such
+# as images. The servers' guests are none, in a new cloud.
+_KEYS = ("fernet", "credential", "nova")
+_OTHERS = ("guests", *(folder for service in SERVICES.values() for folder in service.folders))
 
 
 def check(home: Home) -> None:
@@ -55,7 +56,6 @@ def put_back_stopped(home: Home) -> None:
     """Replace the state by that of a new cloud. None of its services may run."""
     shutil.rmtree(home.state, ignore_errors=True)
     home.state.mkdir(mode=0o700)
-    (home.state / "neutron").mkdir(mode=0o700)
     for path in home.pristine.glob("*.db"):
         shutil.copy(path, home.state)
     _copy_folders(home.pristine, home.state, _KEYS + _OTHERS)

@@ -5,7 +5,7 @@ from typing import Any
 
 import openstack
 
-from ..services import SERVICES
+from ..services import services_of
 from ..settings.configuration import passwords
 from ..settings.home import Home
 
@@ -16,11 +16,13 @@ def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> 
     known = passwords(home)
     roles = {role.name: role for role in identity.roles()}
     service_project = identity.create_project(name="service", domain_id="default")
-    for name in SERVICES.keys() - {"keystone"}:
+    for name, described in services_of(catalog).items():
+        if name == "keystone":
+            continue
         user = identity.create_user(name=name, password=known["service"], domain_id="default")
         for role in ("admin", "service"):
             identity.assign_project_role_to_user(service_project, user, roles[role])
-        service = identity.create_service(name=name, type=SERVICES[name].type)
+        service = identity.create_service(name=name, type=described.type)
         for interface in ("public", "internal"):
             endpoint = {"interface": interface, "url": urls[name], "region_id": catalog["region"]}
             identity.create_endpoint(service_id=service.id, **endpoint)
@@ -41,6 +43,9 @@ def seed_resources(catalog: dict[str, Any]) -> None:
         data = image["name"].encode().ljust(2**20, b"\0")
         admin.image.create_image(id=_stable_id(image["name"]), data=data, **kind, **image)
     _create_networks(admin.network, learner.network, **catalog["networks"])
+    for service in services_of(catalog).values():
+        # Whoever answers has written what it notes at its start, such as that it is there, which a reset puts back.
+        admin.config.get_session_client(service.type).get("/", raise_exc=False)
 
 
 def _create_networks(operator: Any, learner: Any, external: dict[str, str], project: dict[str, str]) -> None:

@@ -9,5 +9,6 @@ SERVICE = Service(
     application="glance.wsgi.api",
     configuration="glance-api.conf",
     needs=("keystone",),
+    folders=("images",),
     set_up=(("db_sync",),),
 )

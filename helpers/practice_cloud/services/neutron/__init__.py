@@ -50,6 +50,7 @@ SERVICE = Service(
     application="neutron.wsgi.api",
     configuration="neutron.conf",
     needs=("keystone",),
+    folders=("neutron",),
     create_tables=_create_tables,
     after_loading=_load_policy,
     environment={

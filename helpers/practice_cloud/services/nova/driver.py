@@ -8,11 +8,13 @@ knows its servers again after a restart, unplugs the ports of servers that are o
 # pyright: reportAttributeAccessIssue=false
 
 import io
+import os
 import time
 from collections.abc import Callable
 from typing import Any, Never
 
 from nova import exception
+from nova.compute import vm_states
 from nova.context import RequestContext, get_admin_context
 from nova.image import glance
 from nova.network import neutron
@@ -24,8 +26,9 @@ from nova.virt.virtapi import VirtAPI
 
 from ...settings.catalog import load_catalog
 from ...settings.home import Home
+from ...state import sparse
 from ..neutron import UNPLUGGED
-from . import machines
+from . import machines, volumes
 
 # A client that asks every second sees a server in between only if that lasts as long.
 _REBOOT_SECONDS = 1
@@ -49,10 +52,15 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         self, context: RequestContext, instance: Instance, image_meta: ImageMeta, *args: Any, **kwargs: Any
     ) -> None:
         """Make a machine, or give the one that there is its new size, and turn it on."""
+        try:
+            attached = volumes.of_server(kwargs.get("block_device_info"))
+        except exception.VolumeNotFound as error:
+            # Of anything else, Nova would say that no other hypervisor is left to try.
+            raise exception.BuildAbortException(instance_uuid=instance.uuid, reason=error.format_message()) from error
         super().spawn(context, instance, image_meta, *args, **kwargs)
-        machines.make(context, instance)
+        machines.make(context, instance, attached)
         if kwargs.get("power_on", True):
-            machines.turn_on(instance)
+            machines.turn_on(instance, attached)
         if instance.task_state == InstanceTaskState.REBUILD_SPAWNING:
             _plug(instance, True)
 
@@ -79,10 +87,23 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         machines.turn_off(instance)
         _plug(instance, False)
 
-    def power_on(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
-        """Turn a machine on."""
-        super().power_on(context, instance, *args, **kwargs)
-        machines.turn_on(instance)
+    def power_on(
+        self,
+        context: RequestContext,
+        instance: Instance,
+        network_info: Any,
+        block_device_info: dict[str, Any] | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """Turn a machine on; one without what is on its volumes has an error."""
+        try:
+            attached = volumes.of_server(block_device_info)
+        except exception.VolumeNotFound:
+            instance.vm_state = vm_states.ERROR
+            raise
+        super().power_on(context, instance, network_info, block_device_info, *args, **kwargs)
+        machines.turn_on(instance, attached)
         _plug(instance, True)
 
     def pause(self, instance: Instance) -> None:
@@ -112,11 +133,59 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         machines.turn_off(instance)
         super().migrate_disk_and_power_off(context, instance, *args, **kwargs)
 
-    def finish_revert_migration(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
+    def finish_revert_migration(
+        self,
+        context: RequestContext,
+        instance: Instance,
+        network_info: Any,
+        migration: Any,
+        block_device_info: dict[str, Any] | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
         """Turn a machine on in its old size."""
-        super().finish_revert_migration(context, instance, *args, **kwargs)
-        machines.make(context, instance)
-        machines.turn_on(instance)
+        super().finish_revert_migration(context, instance, network_info, migration, block_device_info, *args, **kwargs)
+        attached = volumes.of_server(block_device_info)
+        machines.make(context, instance, attached)
+        machines.turn_on(instance, attached)
+
+    def default_root_device_name(self, *_: Any) -> str:
+        """Return the name of a server's first disk, after which Nova names the others."""
+        return volumes.ROOT
+
+    def attach_volume(
+        self, context: RequestContext, connection_info: dict[str, Any], instance: Instance, mountpoint: str, **_: Any
+    ) -> None:
+        """Plug a volume into a machine."""
+        machines.attach(instance, volumes.describe(connection_info, mountpoint))
+
+    def detach_volume(
+        self, context: RequestContext, connection_info: dict[str, Any], instance: Instance, *_: Any, **__: Any
+    ) -> None:
+        """Unplug a volume from a machine."""
+        machines.detach(instance, connection_info["serial"])
+
+    def swap_volume(
+        self,
+        context: RequestContext,
+        old_connection_info: dict[str, Any],
+        new_connection_info: dict[str, Any],
+        instance: Instance,
+        mountpoint: str,
+        resize_to: int,
+    ) -> None:
+        """Put another volume in the place of one, with all that is on it."""
+        old, new = (volumes.describe(info, mountpoint) for info in (old_connection_info, new_connection_info))
+        sparse.copy(old["path"], new["path"])
+        os.truncate(new["path"], new["size_gib"] * 2**30)
+        machines.detach(instance, old["id"])
+        machines.attach(instance, new)
+
+    def extend_volume(
+        self, context: RequestContext, connection_info: dict[str, Any], instance: Instance, requested_size: int
+    ) -> None:
+        """Let a machine see that one of its volumes has grown."""
+        machines.grow(instance, connection_info["serial"], requested_size // 2**30)
 
     def snapshot(
         self, context: RequestContext, instance: Instance, image_id: str, update_task_state: Callable[..., None]

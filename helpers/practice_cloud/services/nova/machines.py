@@ -20,24 +20,28 @@ from nova.objects.instance import Instance
 
 from ...settings.home import Home
 from ...settings.memory import write
+from . import volumes
 
 # What the image tells of itself that a guest goes by.
 _ABOUT_THE_IMAGE = ("os_distro", "os_version", "os_admin_user")
 
 
-def make(context: RequestContext, instance: Instance) -> None:
-    """Make a server's machine, or give the one that there is the size that the server has now."""
+def make(context: RequestContext, instance: Instance, attached: list[dict[str, Any]]) -> None:
+    """Make a server's machine, or give the one that there is the size and the volumes that the server has now."""
     _folder(instance).mkdir(mode=0o700, parents=True, exist_ok=True)
     addresses = [ip["address"] for vif in instance.get_network_info() for ip in vif.fixed_ips()]
     flavor = instance.flavor
-    machine = {"uuid": instance.uuid, "project_id": instance.project_id, "image": _image(context, instance)}
+    root = next((volume["id"] for volume in attached if volume["device"] == volumes.ROOT), None)
+    image = volumes.image_of(context, root) if root else _image(context, instance)
+    about = {key: image["properties"].get(key) for key in _ABOUT_THE_IMAGE} | {"id": image["id"], "name": image["name"]}
+    machine = {"uuid": instance.uuid, "project_id": instance.project_id, "image": about, "volumes": attached}
     machine |= {"vcpus": flavor.vcpus, "memory_mib": flavor.memory_mb, "disk_gib": flavor.root_gb}
     _write(instance, machine | {"address": addresses[0] if addresses else "", "powered_on": None, "paused": False})
 
 
-def turn_on(instance: Instance) -> None:
-    """Turn a machine on; one that is on already boots again."""
-    _change(instance, powered_on=time.time(), paused=False)
+def turn_on(instance: Instance, attached: list[dict[str, Any]]) -> None:
+    """Turn a machine on, with these volumes; one that is on already boots again."""
+    _change(instance, powered_on=time.time(), paused=False, volumes=attached)
 
 
 def turn_off(instance: Instance) -> None:
@@ -48,6 +52,22 @@ def turn_off(instance: Instance) -> None:
 def pause(instance: Instance, paused: bool) -> None:
     """Let a machine stand still, or go on."""
     _change(instance, paused=paused)
+
+
+def attach(instance: Instance, volume: dict[str, Any]) -> None:
+    """Plug a volume in; by the time, its guest tells that from the last time that it was plugged in."""
+    _change(instance, volumes=[*_others(instance, volume["id"]), volume | {"plugged_in": time.time()}])
+
+
+def detach(instance: Instance, volume_id: str) -> None:
+    """Unplug a volume."""
+    _change(instance, volumes=_others(instance, volume_id))
+
+
+def grow(instance: Instance, volume_id: str, size_gib: int) -> None:
+    """Tell a machine how large a volume is now."""
+    grown = [volume | {"size_gib": size_gib} for volume in _volumes(instance) if volume["id"] == volume_id]
+    _change(instance, volumes=[*_others(instance, volume_id), *grown])
 
 
 def remove(instance: Instance) -> None:
@@ -73,15 +93,21 @@ def _change(instance: Instance, **changes: Any) -> None:
         _write(instance, json.loads((_folder(instance) / "machine.json").read_text()) | changes)
 
 
+def _volumes(instance: Instance) -> list[dict[str, Any]]:
+    return json.loads(read(instance, "machine.json") or "{}").get("volumes", [])
+
+
+def _others(instance: Instance, volume_id: str) -> list[dict[str, Any]]:
+    return [volume for volume in _volumes(instance) if volume["id"] != volume_id]
+
+
 def _write(instance: Instance, machine: dict[str, Any]) -> None:
     write(_folder(instance) / "machine.json", json.dumps(machine, indent=1))
 
 
-def _image(context: RequestContext, instance: Instance) -> dict[str, str | None]:
+def _image(context: RequestContext, instance: Instance) -> dict[str, Any]:
     """Return what is known of a server's image; the image itself may have been deleted meanwhile."""
     try:
-        image = glance.API().get(context, instance.image_ref)
+        return glance.API().get(context, instance.image_ref)
     except exception.ImageNotFound:
-        image = {"name": instance.image_ref, "properties": {}}
-    about = {key: image["properties"].get(key) for key in _ABOUT_THE_IMAGE}
-    return {"id": instance.image_ref, "name": image["name"], **about}
+        return {"id": instance.image_ref, "name": instance.image_ref, "properties": {}}

@@ -1,0 +1,86 @@
+"""What is mounted in a guest: the files of volumes, seen at their mount points."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from . import volume
+from .disk import Disk, File
+from .system import System
+
+# Each line has a volume, as it was plugged in, and its mount point. It is on the disk because the guests' process can
+# begin anew.
+TABLE = "/run/mounts"
+
+
+def attached(system: System) -> dict[str, dict[str, Any]]:
+    """Return the volumes that are plugged in now, by their devices, without the one that the guest boots from."""
+    volumes = {known["device"]: known for known in system.machine.get("volumes", [])}
+    return {name: known for name, known in sorted(volumes.items()) if _is_there(name, known)}
+
+
+def mounted(system: System) -> dict[str, dict[str, Any]]:
+    """Return the mounted volumes by their mount points; what was unplugged is not mounted any more, for good."""
+    volumes = {_plugged_in(known): known for known in attached(system).values()}
+    lines = system.disk[TABLE].content.splitlines() if TABLE in system.disk else []
+    places = {place: known for known, _, place in (line.partition(" ") for line in lines)}
+    found = {place: volumes[known] for place, known in sorted(places.items()) if known in volumes}
+    if len(found) < len(places):
+        remember(system, found)
+    return found
+
+
+def remember(system: System, places: dict[str, dict[str, Any]]) -> None:
+    """Keep what is mounted where, until the next boot."""
+    lines = [f"{_plugged_in(known)} {place}\n" for place, known in places.items()]
+    system.disk[TABLE] = File("".join(lines), 0o600)
+    system.disk.save()
+
+
+def filesystem(known: dict[str, Any]) -> Disk | None:
+    """Return the files on a volume, or None where there is no filesystem on it."""
+    place = Path(known["path"])
+    try:
+        text = volume.read(place)
+        return Disk(text, partial(volume.write, place)) if text else None
+    except (ValueError, TypeError):
+        return None
+
+
+def make_filesystem(known: dict[str, Any]) -> None:
+    """Put an empty filesystem on a volume; what was on it is gone."""
+    disk = Disk("", partial(volume.write, Path(known["path"])))
+    disk["/lost+found/"] = File("", 0o700)
+    disk.save()
+
+
+def files(system: System) -> Disk:
+    """Return all files where a user finds them; to write one, ask for its disk."""
+    seen = system.disk
+    for place, known in mounted(system).items():
+        others = {path: file for path, file in seen.items() if not path.startswith(f"{place}/")}
+        below = {place + path: file for path, file in (filesystem(known) or {}).items()}
+        seen = Disk.of({**others, f"{place}/": File(""), **below})
+    return seen
+
+
+def mount_point(system: System, path: str) -> str:
+    """Return the folder at which the disk of a path is mounted."""
+    places = [place for place in mounted(system) if f"{path}/".startswith(f"{place}/")]
+    return max(places, key=len, default="/")
+
+
+def disk_of(system: System, path: str) -> tuple[Disk, str]:
+    """Return the disk on which a file is, or would be, and its path there."""
+    place = mount_point(system, path)
+    known = mounted(system).get(place)
+    disk = filesystem(known) if known else None
+    return (system.disk, path) if disk is None else (disk, path.removeprefix(place) or "/")
+
+
+def _plugged_in(known: dict[str, Any]) -> str:
+    return f"{known['id']}@{known.get('plugged_in', 'boot')}"
+
+
+def _is_there(device: str, known: dict[str, Any]) -> bool:
+    return device != "/dev/vda" and Path(known["path"]).exists()

@@ -1,0 +1,71 @@
+"""Cinder, the block storage service: API, scheduler and volume service in one process."""
+
+import sys
+import threading
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from ...hiding import hidden
+from ..service import Service
+
+
+def _prepare() -> None:
+    """Choose Python's threads before anything else of Cinder is imported, and name its configuration file."""
+    from cinder import monkey_patch
+
+    monkey_patch.patch(backend="threading")
+    # Cinder imports the connectors of all kinds of storage; this one does without what it would import in turn.
+    with hidden("oslo_vmware"):
+        import_module("os_brick.initiator.connectors.vmware")
+    sys.argv += ["--config-file", "etc/cinder.conf"]
+    _keep_locks(Path("locks").absolute())
+
+
+def _keep_locks(folder: Path) -> None:
+    """Keep Cinder's locks where those of the others are.
+
+    Its configuration would name the folder by a URL, in which some characters of a path mean something else.
+    """
+    from cinder.coordination import COORDINATOR
+    from tooz.drivers.file import FileDriver
+
+    COORDINATOR.coordinator = FileDriver(b"cinder", SimpleNamespace(path=str(folder)), {})
+    COORDINATOR._file_path = str(folder / COORDINATOR.prefix)
+    COORDINATOR.started = True
+
+
+def _start_workers(application: Any) -> Any:
+    """Run Cinder's volume service and scheduler beside its API, on a message bus inside this process."""
+    from cinder.common import constants
+    from cinder.service import Service as Worker
+    from oslo_config import cfg
+
+    (storage,) = cfg.CONF.enabled_backends
+    host = f"{cfg.CONF.host}@{storage}"
+    Worker.create(host=host, binary=constants.VOLUME_BINARY, service_name=storage, coordination=True).start()
+    scheduler = Worker.create(binary=constants.SCHEDULER_BINARY)
+    # It waits for a second until it has heard of a place for volumes; so does who wants one, but nobody else.
+    threading.Thread(target=scheduler.start, daemon=True).start()
+    return application
+
+
+SERVICE = Service(
+    name="cinder",
+    type="block-storage",
+    distribution="cinder",
+    application="cinder.wsgi.api",
+    configuration="cinder.conf",
+    path="/v3",
+    asked_for_by="volumes",
+    needs=("keystone", "glance"),
+    set_up=(("db", "sync"),),
+    folders=("volumes",),
+    environment={
+        # Threads, also in cinder-manage, which would otherwise still choose eventlet.
+        "OS_CINDER_DISABLE_EVENTLET_PATCHING": "true",
+    },
+    before_loading=_prepare,
+    after_loading=_start_workers,
+)

@@ -1,0 +1,38 @@
+"""The volumes of a server, as Cinder's driver and Nova name them, for its machine."""
+
+from pathlib import Path
+from typing import Any
+
+from nova import exception
+from nova.context import RequestContext
+from nova.volume import cinder
+
+_GIB = 2**30
+ROOT = "/dev/vda"
+
+
+def of_server(block_devices: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the volumes that Nova wants a server to have; the one that it boots from is always the root's device."""
+    return [
+        describe(device["connection_info"], ROOT if device["boot_index"] == 0 else device["mount_device"])
+        for device in (block_devices or {}).get("block_device_mapping", [])
+    ]
+
+
+def describe(connection: dict[str, Any], device: str) -> dict[str, Any]:
+    """Return what a guest needs of a volume.
+
+    Raises:
+        VolumeNotFound: What was on it is gone; Nova says so of the server.
+    """
+    path = Path(connection["data"]["path"])
+    if not path.exists():
+        raise exception.VolumeNotFound(volume_id=connection["serial"])
+    size = path.stat().st_size // _GIB
+    return {"device": device, "size_gib": size, "id": connection["serial"], "path": str(path)}
+
+
+def image_of(context: RequestContext, volume_id: str) -> dict[str, Any]:
+    """Return what a volume knows of the image that it was made of, which is nothing where it was made of none."""
+    known = cinder.API().get(context, volume_id).get("volume_image_metadata", {})
+    return {"id": known.get("image_id", ""), "name": known.get("image_name", ""), "properties": known}
