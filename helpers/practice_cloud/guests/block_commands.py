@@ -16,8 +16,10 @@ _ALL, _UNITS = 100, "KMGT"
 
 def lsblk(system: System, user: str, arguments: Sequence[str]) -> str:
     """List the disks."""
-    given, devices = gnu_getopt(arguments, "fno:")
+    # A list (-l) and without what is on a disk (-d, --nodeps) is what it is in any case: there are no partitions.
+    given, devices = gnu_getopt(arguments, "bdflno:", ["nodeps"])
     options = dict(given)
+    widths = _WIDTHS | ({"SIZE": ">13"} if "-b" in options else {})
     usual = "NAME,FSTYPE,MOUNTPOINTS" if "-f" in options else "NAME,SIZE,TYPE,MOUNTPOINTS"
     columns = options.get("-o", usual).split(",")
     if unknown := set(columns) - _WIDTHS.keys():
@@ -25,9 +27,10 @@ def lsblk(system: System, user: str, arguments: Sequence[str]) -> str:
     known = {f"/dev/{name}": size for name, size in system.machine["disks"].items()}
     if missing := [device for device in devices if device not in known]:
         raise CommandError(f"lsblk: {missing[0]}: not a block device", _NO_DEVICE)
-    rows = [_describe(system, device, known[device]) for device in known if device in (devices or known)]
+    show = _bytes if "-b" in options else "{}G".format
+    rows = [_describe(system, device, show(known[device])) for device in known if device in (devices or known)]
     lines = ([] if "-n" in options else [{column: column for column in columns}]) + rows
-    return "".join(" ".join(f"{line[c]:{_WIDTHS[c]}}" for c in columns).rstrip() + "\n" for line in lines)
+    return "".join(" ".join(f"{line[c]:{widths[c]}}" for c in columns).rstrip() + "\n" for line in lines)
 
 
 def df(system: System, user: str, arguments: Sequence[str]) -> str:
@@ -63,12 +66,12 @@ def mkfs(system: System, user: str, arguments: Sequence[str]) -> str:
     return f"Creating filesystem with {known['size_gib'] * 2**18} 4k blocks\nWriting superblocks: done\n"
 
 
-def _describe(system: System, device: str, size: int) -> dict[str, str]:
+def _describe(system: System, device: str, size: str) -> dict[str, str]:
     """Return what lsblk tells of a disk, by its columns."""
     places = {known["device"]: place for place, known in mounts.mounted(system).items()} | {_ROOT: "/"}
     known = mounts.attached(system).get(device)
     formatted = device == _ROOT or (known and mounts.filesystem(known) is not None)
-    described = {"NAME": device.removeprefix("/dev/"), "SIZE": f"{size}G", "TYPE": "disk"}
+    described = {"NAME": device.removeprefix("/dev/"), "SIZE": size, "TYPE": "disk"}
     described |= dict.fromkeys(("MOUNTPOINTS", "MOUNTPOINT"), places.get(device, ""))
     return described | {"FSTYPE": "ext4" if formatted else ""}
 
@@ -79,6 +82,11 @@ def _usage(system: System) -> Iterator[tuple[str, int, int, str]]:
     for place, known in mounts.mounted(system).items():
         disk = mounts.filesystem(known)
         yield known["device"], known["size_gib"] * 2**20, -(-disk.used() // 2**10) if disk else 0, place
+
+
+def _bytes(gib: int) -> str:
+    """Return a size as lsblk -b does."""
+    return str(gib * 2**30)
 
 
 def _short(kib: int) -> str:

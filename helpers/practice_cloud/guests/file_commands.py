@@ -1,6 +1,7 @@
 """The commands that look at files."""
 
 import posixpath
+import re
 import stat
 import time
 from collections.abc import Sequence
@@ -42,16 +43,17 @@ def cat(system: System, user: str, arguments: Sequence[str]) -> str:
 
 
 def grep(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Show or count the lines of a file with a text in them."""
-    options, words = gnu_getopt(arguments, "c")
+    """Show or count the lines of a file that match a pattern."""
+    options, words = gnu_getopt(arguments, "cE")
     if len(words) != 2:
-        raise CommandError("usage: grep [-c] TEXT FILE", 2)
-    # Looked for with the ends of the lines, so that ^ and $ are characters like all others.
-    wanted = (
-        "\n" * words[0].startswith("^") + words[0].removeprefix("^").removesuffix("$") + "\n" * words[0].endswith("$")
-    )
-    found = [line for line in read(system, user, "grep", words[1]).splitlines() if wanted in f"\n{line}\n"]
-    output = f"{len(found)}\n" if options else "".join(f"{line}\n" for line in found)
+        raise CommandError("usage: grep [-c] [-E] PATTERN FILE", 2)
+    # Without -E, these are characters like all others.
+    pattern = words[0] if ("-E", "") in options else re.sub(r"([+?|(){}])", r"\\\1", words[0])
+    try:
+        found = [line for line in read(system, user, "grep", words[1]).splitlines() if re.search(pattern, line)]
+    except re.error as error:
+        raise CommandError(f"grep: {error}", 2) from error
+    output = f"{len(found)}\n" if ("-c", "") in options else "".join(f"{line}\n" for line in found)
     if not found:
         raise CommandError("", 1, output)
     return output

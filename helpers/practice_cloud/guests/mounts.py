@@ -56,7 +56,7 @@ def make_filesystem(known: dict[str, Any]) -> None:
 
 def files(system: System) -> Disk:
     """Return all files where a user finds them; to write one, ask for its disk."""
-    seen = system.disk
+    seen = Disk.of({**system.disk, "/proc/partitions": File(_partitions(system), 0o444)})
     for place, known in mounted(system).items():
         others = {path: file for path, file in seen.items() if not path.startswith(f"{place}/")}
         below = {place + path: file for path, file in (filesystem(known) or {}).items()}
@@ -76,6 +76,13 @@ def disk_of(system: System, path: str) -> tuple[Disk, str]:
     known = mounted(system).get(place)
     disk = filesystem(known) if known else None
     return (system.disk, path) if disk is None else (disk, path.removeprefix(place) or "/")
+
+
+def _partitions(system: System) -> str:
+    """Return what the kernel tells of the disks, in KiB; none of them has partitions."""
+    disks = enumerate(system.machine["disks"].items())
+    rows = [f" 253 {16 * number:8} {size * 2**20:10} {name}\n" for number, (name, size) in disks]
+    return "".join(["major minor  #blocks  name\n\n", *rows])
 
 
 def _plugged_in(known: dict[str, Any]) -> str:
