@@ -76,7 +76,8 @@ def look_at_page(conn: Connection) -> Findings:
     address = found[0].floating_ip_address
     if not filter_marked(found):
         call = f"conn.network.update_ip({found[0].id!r}, description={MARK!r})"
-        yield "floating IP", f"{address} leads to {SERVER}, but without the mark. Put it on: {call}."
+        advice = f"If it was borrowed for this, put it on: {call}. If you had it before, detach it, and take another."
+        yield "floating IP", f"{address} leads to {SERVER}, but without the mark. {advice}"
         return
     yield "floating IP", ""
     yield "page", _what_the_page_lacks(address)

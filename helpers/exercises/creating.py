@@ -47,8 +47,9 @@ def second_server(_: Any, conn: Connection, wanted: ModuleType) -> str | None:
     if borrowed := [address for address in conn.list_floating_ips() if has_port(conn, server, address.port_id)]:
         address = borrowed[0]
         return (
-            f"It has the public address {address.floating_ip_address}, borrowed without being asked for. Give it back "
-            f"with conn.delete_floating_ip({address.id!r}), and say auto_ip=False the next time."
+            f"It has the public address {address.floating_ip_address}, which it took unasked. Give it back "
+            f"with conn.delete_floating_ip({address.id!r}) or, if you had it before, detach it with "
+            f"conn.detach_ip_from_server({server.id!r}, {address.id!r}). The next time, say auto_ip=False."
         )
     return None if server.status == "ACTIVE" else f"It is {server.status}. Wait until it is ACTIVE, as for the first."
 

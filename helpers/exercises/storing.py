@@ -6,7 +6,7 @@ from openstack.block_storage.v3.volume import Volume
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 
-from helpers.exercises.comparing import compare
+from helpers.exercises.comparing import compare, meant
 from helpers.filters import filter_marked
 
 _ARCHIVE_GIB = 2
@@ -18,18 +18,26 @@ def archive(_: Any, conn: Connection, server: Server) -> str | None:
     if len(found) != 1:
         return f"{len(found)} volumes are called archive and have the course's description. There is to be one."
     if found[0].size != _ARCHIVE_GIB:
-        return f"It has {found[0].size} GiB, and is to have {_ARCHIVE_GIB}: detach it, delete it, and make it again."
+        return (
+            f"It has {found[0].size} GiB, and is to have {_ARCHIVE_GIB}. Take it away with conn.detach_volume() and "
+            "conn.delete_volume(), and make it again."
+        )
     if server.id in [attachment["server_id"] for attachment in found[0].attachments]:
         return None
+    if found[0].status in ("reserved", "attaching"):
+        return "It is on its way to the server. Run this cell again in a moment."
     return f"It is {found[0].status}, and not at {server.name}. conn.attach_volume() wants the server, and the volume."
 
 
 def survivors(answer: Any, conn: Connection, *servers: Server) -> str | None:
-    """The course's volumes that are left when servers are deleted."""
+    """The volumes that are left when servers are deleted: the course's and theirs; others may be named, too."""
     there = [server for server in conn.list_servers() if server.id in [known.id for known in servers]]
-    doomed = [disk["id"] for server in there for disk in server.attached_volumes if disk["delete_on_termination"]]
-    left = [volume for volume in filter_marked(conn.list_volumes()) if volume.id not in doomed]
-    return compare(answer, left, "A volume goes with its server only where delete_on_termination is True.")
+    theirs = {disk["id"]: disk["delete_on_termination"] for server in there for disk in server.attached_volumes}
+    left: list[Any] = [volume for volume in conn.list_volumes() if not theirs.get(volume.id)]
+    ours = [volume for volume in left if volume.id in theirs or volume in filter_marked(left)]
+    named = {meant(item, left) for item in answer} if isinstance(answer, list | tuple | set | dict) else set()
+    right = ours + [volume for volume in left if volume not in ours and volume.id in named]
+    return compare(answer, right, "A volume goes with its server only where delete_on_termination is True.")
 
 
 def emptied(_: Any, conn: Connection, others: list[str]) -> str | None:

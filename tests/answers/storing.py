@@ -29,19 +29,20 @@ def _archive(conn, size: int = 2, description: str | None = MARK, server=None) -
     return True
 
 
-def _one_that_goes_and_two_that_stay(conn) -> tuple:
-    """A server that boots from a volume which goes with it, and a volume of a colleague's."""
+def _one_that_goes_and_three_that_stay(conn) -> tuple:
+    """A server with a volume that goes with it and two that stay, one without the mark; and a colleague's volume."""
     order = requirements(conn) | {"auto_ip": False, "boot_from_volume": True, "volume_size": 1}
     server = conn.create_server("disk_server", **order, terminate_volume=True, wait=True)
     conn.update_volume(conn.list_volumes()[0].id, description=MARK)
     conn.attach_volume(server, _volume(conn, "diary"))
+    conn.attach_volume(server, _volume(conn, "scratch", description=None))
     _volume(conn, "old_diary")
     _volume(conn, "of a colleague", description=None)
     return conn, conn.get_server(server.id)
 
 
 def _stay(conn) -> list:
-    return [volume for volume in filter_marked(conn.list_volumes()) if "diary" in volume.name]
+    return [volume for volume in conn.list_volumes() if volume.name in ("diary", "old_diary", "scratch")]
 
 
 def _of_two(conn) -> tuple:
@@ -71,17 +72,18 @@ ANSWERS: dict[str, Answers] = {
         right=[lambda conn, server: _archive(conn, server=server), lambda *_: None],
     ),
     "survivors": Answers(
-        given=_one_that_goes_and_two_that_stay,
+        given=_one_that_goes_and_three_that_stay,
         wrong=[
             *_NONSENSE,
             lambda conn, _: conn.list_volumes(),
             lambda conn, _: filter_marked(conn.list_volumes()),
-            lambda *_: ["diary"],
+            lambda *_: ["diary", "old_diary"],
             lambda *_: "diary",
         ],
         right=[
             *(lambda conn, _, number=number: forms(_stay(conn))[number] for number in range(7)),
-            lambda *_: {"diary", "old_diary"},
+            lambda *_: {"diary", "old_diary", "scratch"},
+            lambda conn, _: [volume for volume in conn.list_volumes() if volume.name],
         ],
     ),
     "emptied": Answers(
