@@ -34,7 +34,8 @@ def survivors(answer: Any, conn: Connection, *servers: Server) -> str | None:
     there = [server for server in conn.list_servers() if server.id in [known.id for known in servers]]
     theirs = {disk["id"]: disk["delete_on_termination"] for server in there for disk in server.attached_volumes}
     left: list[Any] = [volume for volume in conn.list_volumes() if not theirs.get(volume.id)]
-    ours = [volume for volume in left if volume.id in theirs or volume in filter_marked(left)]
+    marked = filter_marked(left)
+    ours = [volume for volume in left if volume.id in theirs or volume in marked]
     named = {meant(item, left) for item in answer} if isinstance(answer, list | tuple | set | dict) else set()
     right = ours + [volume for volume in left if volume not in ours and volume.id in named]
     return compare(answer, right, "A volume goes with its server only where delete_on_termination is True.")
