@@ -559,6 +559,7 @@ COMMANDS = {
     "cloud-init status --wait": "status: done\n",
     "curl -s http://169.254.169.254/openstack/latest/user_data": "#cloud-config\npackages: [nginx]\n",
     "curl -s http://169.254.169.254/openstack/latest/none": "404 Not Found\n",
+    "curl -V": "curl of the practice cloud\n",
     "# a comment": "",
     "": "",
 }

@@ -289,6 +289,33 @@ def test_what_is_written_at_one_server_is_read_at_the_next(conn, cloud_home, tmp
     assert run_over_ssh(second, "cat /mnt/note /old/note", key) == "second\nfirst\n"
 
 
+def test_a_guest_is_told_the_tags_of_what_is_plugged_in_and_nova_unplugs_it_after_a_restart(
+    conn, cloud, cloud_home, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("http_proxy", practice_cloud.proxy())
+    monkeypatch.setenv("PRACTICE_CLOUD_SSH_CONFIG", str(cloud_home / "ssh_config"))
+    group, key = ensure_security_group(conn, "login", ports=(22,)), tmp_path / "course.pem"
+    server = ensure_server(conn, "first", WANTED, key_name=ensure_key(conn, key), security_groups=[group.id])
+    wait_for_port(ensure_floating_ip(conn, server).floating_ip_address, 22)
+    server, volume, network = conn.get_server(server.id), created(conn), conn.create_network("more")
+    conn.create_subnet(network.id, cidr="10.50.0.0/24")
+    interface = conn.compute.create_server_interface(server, net_id=network.id, tag="more")
+    conn.compute.create_volume_attachment(server, volume_id=volume.id, tag="data")
+    wait_until(lambda: conn.get_volume(volume.id).status == "in-use")
+    told = json.loads(run_over_ssh(server, "curl -s http://169.254.169.254/openstack/latest/meta_data.json", key))
+    named = {device["tags"][0]: device.get("serial") or device["mac"] for device in told["devices"]}
+    assert named == {"data": volume.id, "more": interface.mac_addr}
+
+    pid = cloud.status()["services"]["nova"]["pid"]
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: cloud.status()["services"]["nova"]["pid"] not in (pid, None))
+    cloud.start()
+    conn.detach_volume(server, conn.get_volume(volume.id), wait=True)
+    conn.compute.delete_server_interface(interface.port_id, server=server)
+    wait_until(lambda: not conn.list_ports({"network_id": network.id, "device_id": server.id}))
+    assert devices(cloud_home, server) == {}
+
+
 def test_a_server_whose_volume_is_gone_says_so(conn, cloud_home):
     server = active(conn, conn.create_server("lost-data", **requirements(conn)))
     volume = created(conn)

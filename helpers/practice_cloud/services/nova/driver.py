@@ -28,7 +28,7 @@ from ...settings.catalog import load_catalog
 from ...settings.home import Home
 from ...state import sparse
 from ..neutron import UNPLUGGED
-from . import machines, volumes
+from . import machines, tags, volumes
 
 # A client that asks every second sees a server in between only if that lasts as long.
 _REBOOT_SECONDS = 1
@@ -58,6 +58,7 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
             # Of anything else, Nova would say that no other hypervisor is left to try.
             raise exception.BuildAbortException(instance_uuid=instance.uuid, reason=error.format_message()) from error
         super().spawn(context, instance, image_meta, *args, **kwargs)
+        tags.tell(context, instance)
         machines.make(context, instance, attached)
         if kwargs.get("power_on", True):
             machines.turn_on(instance, attached)
@@ -158,6 +159,14 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     ) -> None:
         """Plug a volume into a machine."""
         machines.attach(instance, volumes.describe(connection_info, mountpoint))
+        tags.tell(context, instance)
+
+    def attach_interface(self, context: RequestContext, instance: Instance, *_: Any, **__: Any) -> None:
+        """Plug a port into a machine, which is Neutron's work; the machine is told of the port's tag."""
+        tags.tell(context, instance)
+
+    def detach_interface(self, *_: Any, **__: Any) -> None:
+        """Unplug a port, which is Neutron's work; Nova's fake driver would refuse those that it has not plugged in."""
 
     def detach_volume(
         self, context: RequestContext, connection_info: dict[str, Any], instance: Instance, *_: Any, **__: Any
