@@ -5,6 +5,7 @@ import importlib
 from pathlib import Path
 
 import oslo_service.backend
+import stevedore
 
 from ..hiding import SLOW, hidden
 
@@ -16,4 +17,6 @@ def preload() -> None:
         oslo_service.backend.init_backend(oslo_service.backend.BackendType.THREADING)
         for module in Path(__file__).with_name("preload.txt").read_text().split():
             importlib.import_module(module)
+    # Finds out once what all packages have for each other: drivers, plugins, commands.
+    stevedore.ExtensionManager("none of these")
     gc.freeze()
