@@ -106,8 +106,14 @@ def test_a_flavor_that_no_host_can_hold_ends_in_error_with_a_reason(conn):
     assert "No valid host" in server.fault["message"]
 
 
-def test_servers_do_what_novas_do(conn):
+def test_servers_do_what_novas_do(conn, cloud_home):
     server = active(conn, conn.create_server(name="busy", **requirements(conn)))
+    on_its_disk = cloud_home / "state" / "guests" / server.id / "ssh_host_ed25519_key"
+    deadline = time.monotonic() + 60
+    while not on_its_disk.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    made_at_the_first_boot = on_its_disk.read_bytes()
 
     def after(action: str, *arguments) -> str:
         """Do something to the server and wait until it has settled."""
@@ -130,6 +136,7 @@ def test_servers_do_what_novas_do(conn):
     }.items():
         before = conn.compute.get_server(server.id).status
         assert after(action) == expected
+        assert on_its_disk.read_bytes() == made_at_the_first_boot
 
     larger = conn.get_flavor("2C-4GB-50GB")
     for decide, flavor in (
@@ -141,6 +148,7 @@ def test_servers_do_what_novas_do(conn):
         before = "VERIFY_RESIZE"
         assert after(decide) == "ACTIVE"
         assert conn.compute.get_server(server.id).flavor.original_name == flavor
+        assert on_its_disk.read_bytes() == made_at_the_first_boot
 
 
 def test_console_log_and_snapshot_are_the_servers_own(conn):

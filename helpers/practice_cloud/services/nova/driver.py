@@ -30,6 +30,11 @@ from ...state import sparse
 from ..neutron import UNPLUGGED
 from . import machines, tags, volumes
 
+_COMES_BACK = (
+    InstanceTaskState.SHELVING,
+    InstanceTaskState.SHELVING_OFFLOADING,
+    InstanceTaskState.RESIZE_REVERTING,
+)
 # A client that asks every second sees a server in between only if that lasts as long.
 _REBOOT_SECONDS = 1
 
@@ -66,10 +71,9 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
             _plug(instance, True)
 
     def destroy(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
-        """Take a machine away; one that is shelved keeps its disk, as it would in its snapshot."""
+        """Take a machine away, but for the disk of one that comes back: from its shelf, or in its old size."""
         super().destroy(context, instance, *args, **kwargs)
-        shelved = instance.task_state in (InstanceTaskState.SHELVING, InstanceTaskState.SHELVING_OFFLOADING)
-        (machines.turn_off if shelved else machines.remove)(instance)
+        (machines.turn_off if instance.task_state in _COMES_BACK else machines.remove)(instance)
 
     def reboot(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
         """Turn a machine off and on."""
