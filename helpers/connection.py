@@ -3,7 +3,6 @@
 import os
 
 import openstack
-from keystoneauth1 import exceptions as auth_exceptions
 from openstack import exceptions
 from openstack.connection import Connection
 
@@ -33,10 +32,8 @@ def connect() -> Connection:
         conn.authorize()
     except exceptions.ConfigException as error:
         raise CourseError(f"{error} {known_clouds()}") from None
-    except (exceptions.SDKException, auth_exceptions.ClientException, OSError) as error:
+    except Exception as error:
         raise CourseError(advice(cloud, error)) from error
-    except (TypeError, AttributeError, ValueError) as error:
-        raise CourseError(f"The entry of the cloud {cloud!r} in clouds.yaml is not complete: {error}.") from error
     regions = {endpoint["region_id"] for service in conn.service_catalog for endpoint in service["endpoints"]}
     if (region := conn.config.region_name) and region not in regions:
         raise CourseError(

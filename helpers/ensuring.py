@@ -1,7 +1,6 @@
 """Find what the course has made, or make it: the blocks that the notebooks spell out once, and need again."""
 
 import os
-import subprocess
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +16,7 @@ from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, 
 from helpers.progress import wait_for_server
 from helpers.reaching import wait_for_port
 from helpers.servers import server_ports
+from helpers.ssh import public_key
 
 
 def choices(conn: Connection, wanted: ModuleType, **chosen: Any) -> dict[str, Any]:
@@ -100,14 +100,16 @@ def ensure_security_group(conn: Connection, name: str, ports: tuple[int, ...]) -
 
 
 def ensure_key(conn: Connection, file: Path) -> str:
-    """Return the name of the course's key pair, whose private key is in a file; make both where the file is gone.
+    """Return the name of the course's key pair, whose private key is in a file; make both where there is no file.
 
     Args:
         conn: The connection to the cloud. It gets the public key where it has another one, or none.
         file: Where the private key is kept, readable for nobody else.
+
+    Raises:
+        CourseError: The file cannot be used; it is left as it is.
     """
-    line = ["ssh-keygen", "-y", "-f", str(file)]
-    public = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout.strip()
+    public = public_key(file)
     known = [pair.public_key.split()[:2] for pair in filter_marked(conn.list_keypairs(), MARK)]
     if not public or public.split()[:2] not in known:
         conn.delete_keypair(MARK)

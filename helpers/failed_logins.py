@@ -7,6 +7,10 @@ from pathlib import Path
 import yaml
 from keystoneauth1 import exceptions as auth_exceptions
 from openstack.config import loader
+from openstack.exceptions import SDKException
+
+_INCOMPLETE = {auth_exceptions.MissingRequiredOptions, auth_exceptions.NoMatchingPlugin, auth_exceptions.BadRequest}
+_NO_CLOUD = {auth_exceptions.DiscoveryFailure, auth_exceptions.EndpointNotFound, auth_exceptions.NotFound}
 
 
 def known_clouds() -> str:
@@ -24,11 +28,17 @@ def advice(cloud: str, error: Exception) -> str:
     """Say what to do about a login that failed."""
     reasons = {type(reason) for reason in (error, error.__cause__, error.__context__)}
     if auth_exceptions.Unauthorized in reasons or getattr(error, "status_code", None) == 401:
-        return f"The cloud {cloud!r} refuses the user name or the password. Check them in clouds.yaml."
-    if isinstance(error, auth_exceptions.MissingRequiredOptions | auth_exceptions.NoMatchingPlugin):
+        return (
+            f"The cloud {cloud!r} refuses the login. Check user name, password, project and domains in clouds.yaml: it "
+            "does not tell which of them is wrong."
+        )
+    # Where there is no password, or no auth, it is an error of Python's own.
+    if reasons & _INCOMPLETE or not isinstance(error, SDKException | auth_exceptions.ClientException | OSError):
         return f"The entry of the cloud {cloud!r} in clouds.yaml is not complete: {_one_line(error)}."
     if auth_exceptions.SSLError in reasons:
         advice = "has a certificate that this machine does not trust. Set cacert in clouds.yaml to its CA file."
+    elif reasons & _NO_CLOUD:
+        advice = "does not answer as a cloud does. Check auth_url in clouds.yaml, and your network."
     else:
         advice = "does not answer. Check your network, and auth_url in clouds.yaml."
     return f"The cloud {cloud!r} {advice} It said: {_one_line(error)}"

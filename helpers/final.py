@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,8 +13,9 @@ from openstack.connection import Connection
 from helpers.doors import ANYBODY, let_in
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_flavors, filter_images, filter_marked
-from helpers.reaching import wait_for_port
+from helpers.reaching import knock, wait_for_port
 from helpers.servers import has_port, server_flavor, server_ports
+from helpers.ssh import public_key
 from helpers.tables import table
 
 KEY, GROUP, SERVER = "import-openstack-club", "club", "club_server"
@@ -41,6 +43,7 @@ def look_at_door(conn: Connection) -> Findings:
     rules = list(conn.network.security_group_rules(security_group_id=group.id)) if group else []
     everybody, own = let_in(rules, 80), let_in(rules, 22)
     yield "key pair", "" if conn.get_keypair(KEY) else f"There is no key pair {KEY}."
+    yield "its private key", _what_the_key_lacks(conn)
     yield "security group", "" if group else f"There is no security group {GROUP} with the mark as its description."
     yield "port 80 for everybody", "" if ANYBODY in everybody else "No rule of the group lets everybody in."
     narrow = len(own) == 1 and all(map(_is_one_address, own))
@@ -58,7 +61,8 @@ def look_at_server(conn: Connection, wanted: ModuleType) -> Findings:
     small = filter_flavors([server_flavor(conn, server)], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
     yield "size", "" if small else "Its flavor does not meet the requirements in wanted.py."
     images: Any = [image for image in conn.image.images() if server.image and image.id == server.image.id]
-    system = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION)
+    tags = {f"os:{wanted.DISTRO}", f"release:{wanted.NICKNAME}"}
+    system = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION) or filter_images(images, tags=tags)
     yield "operating system", "" if system else "Its image does not meet the requirements in wanted.py."
     yield "its key pair", "" if server.key_name == KEY else f"Its key pair is {server.key_name}, and not {KEY}."
     groups = {id_ for port in server_ports(conn, server) for id_ in port.security_group_ids}
@@ -92,6 +96,18 @@ def _find_server(conn: Connection) -> Any:
     return next(iter(filter_marked(conn.list_servers(), SERVER)), None)
 
 
+def _what_the_key_lacks(conn: Connection) -> str:
+    file, pair = Path(f"{KEY}.pem"), conn.get_keypair(KEY)
+    try:
+        public = public_key(file)
+    except CourseError as error:
+        return str(error)
+    if not public:
+        return f"There is no private key in {file}."
+    fits = pair and pair.public_key.split()[:2] == public.split()[:2]
+    return "" if fits else f"The key in {file} does not fit the key pair: it was made before, or for another cloud."
+
+
 def _is_one_address(source: str) -> bool:
     try:
         return ipaddress.ip_network(source).num_addresses == 1
@@ -109,6 +125,11 @@ def _answers(address: str, port: int) -> bool:
 
 def _what_the_page_lacks(address: str) -> str:
     if not _answers(address, 80):
+        if knock(address) == "refused":
+            return (
+                f"http://{address}/ refuses: nothing listens there. If its console log says that it has booted, it was "
+                "not told to install a web server: user data counts at the first boot only, so rebuild the server."
+            )
         return f"http://{address}/ does not answer. It may still boot."
     try:
         page = requests.get(f"http://{address}/", timeout=_PATIENCE_SECONDS).text

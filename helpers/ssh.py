@@ -10,6 +10,22 @@ from openstack.compute.v2.server import Server
 from helpers.errors import CourseError
 
 
+def public_key(file: Path) -> str:
+    """Return the public half of a private key, or nothing as long as there is none in the file.
+
+    Raises:
+        CourseError: Something else is in the file, or a key that needs a passphrase, or others may read it.
+    """
+    if not file.exists() or not file.stat().st_size:
+        return ""
+    line = ["ssh-keygen", "-y", "-P", "", "-f", str(file)]
+    read = subprocess.run(line, capture_output=True, text=True)
+    if read.returncode:
+        said = " ".join(read.stderr.replace("@", "").split())
+        raise CourseError(f"{file} is left as it is, but cannot be used. {said} Take another file, or move this away.")
+    return read.stdout.strip()
+
+
 def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubuntu") -> str:
     """Run a command on a server, and show the very line that you would type in a terminal.
 

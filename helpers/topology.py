@@ -26,11 +26,11 @@ def draw_topology(conn: Connection, network_id: str | None, server: Server | Non
     require(network=network_id)
     network = conn.get_network_by_id(str(network_id))
     subnets = [conn.get_subnet_by_id(subnet_id).cidr for subnet_id in network.subnet_ids]
-    lines, story = [_node("network", network.name, *sorted(subnets))], [f"The network {network.name}"]
+    lines, story = [_node("network", network.name, *sorted(subnets))], [f"There is the network {network.name}"]
     for number, (router, outside) in enumerate(_ways_out(conn, network.id)):
         lines += [_node(f"outside{number}", outside, "external network"), _node(f"router{number}", router, "router")]
         lines += [f"outside{number} --- router{number} --- network"]
-        story.append(f"is connected by the router {router} to the external network {outside}")
+        story.append(f"it is connected by the router {router} to the external network {outside}")
     if server and (server := conn.get_server(server.id)):
         addresses = [address["addr"] for ips in server.addresses.values() for address in ips]
         lines += [_node("server", server.name, server.status, *addresses), "network --- server"]

@@ -161,6 +161,12 @@ def cloud_home(built_cloud, tmp_path_factory):
 
 
 @pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Work in a folder of the test's own: some checks look at files beside the notebook."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
 def another_home(built_cloud, tmp_path):
     """The folder of a cloud beside the tests' own, which a test may damage; whatever it starts there is stopped."""
     folder = copy_cloud(built_cloud, tmp_path / "another home")

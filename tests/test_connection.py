@@ -59,7 +59,17 @@ def test_a_wrong_region_lists_the_valid_ones(own_cloud):
 
 def test_a_wrong_password_is_told_as_such(own_cloud):
     own_cloud.write_text(own_cloud.read_text().replace("password: ", "password: wrong"))
-    with pytest.raises(CourseError, match="refuses the user name or the password"):
+    with pytest.raises(CourseError, match="refuses the login. Check user name, password, project"):
+        connect()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [("user_domain_id", "domain in user"), ("project_domain_id", "domain in project")]
+)
+def test_what_keystone_misses_in_an_entry_is_told_as_such(own_cloud, line, said):
+    lines = own_cloud.read_text().splitlines(keepends=True)
+    own_cloud.write_text("".join(text for text in lines if line not in text))
+    with pytest.raises(CourseError, match=f"not complete: Expecting to find {said}"):
         connect()
 
 
@@ -80,7 +90,8 @@ NONSENSE = {
     f"clouds: {{x: {{profile: nobody, auth: {{{LOGIN}}}}}}}": "not complete: Auth plugin requires .*: auth_url",
     "clouds: {x: {auth_type: magic, auth: {auth_url: 'http://127.0.0.1:1'}}}": "not complete: The plugin magic",
     f"clouds: {{x: {{auth: {{auth_url: 'http://127.0.0.1:1/v3', {LOGIN}}}}}}}": "'x' does not answer. Check",
-    f"clouds: {{x: {{auth: {{auth_url: keystone, {LOGIN}}}}}}}": "'x' does not answer.*auth_url",
+    f"clouds: {{x: {{auth: {{auth_url: keystone, {LOGIN}}}}}}}": "'x' does not answer as a cloud does. Check auth_url",
+    "clouds: {x: {auth: {auth_url: 'http://127.0.0.1:1/v3', username: a}}}": "not complete: password is a required",
 }
 
 

@@ -2,6 +2,7 @@
 
 import runpy
 import stat
+import subprocess
 from types import SimpleNamespace
 
 import pytest
@@ -77,6 +78,20 @@ def test_a_key_is_kept_and_a_cloud_that_has_it_no_more_gets_it_again(conn, tmp_p
     for _ in range(2):
         assert ensure_key(conn, file) == name
         assert (file.read_text(), public_key(conn, name)) == (private, public)
+
+
+@pytest.mark.parametrize(
+    ("make", "mode", "said"), [(["-N", "secret"], 0o600, "incorrect passphrase"), (["-N", ""], 0o644, "too open")]
+)
+def test_a_key_of_the_learners_own_that_cannot_be_used_is_left_alone(conn, tmp_path, make, mode, said):
+    file = tmp_path / "id_ed25519"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", *make, "-f", file], check=True)
+    file.chmod(mode)
+    before = file.read_bytes()
+    with pytest.raises(CourseError, match=f"is left as it is.*{said}"):
+        ensure_key(conn, file)
+    assert file.read_bytes() == before
+    assert conn.list_keypairs() == []
 
 
 @pytest.mark.parametrize("lost", [lambda file: file.unlink(), lambda file: file.write_text("")], ids=["gone", "empty"])

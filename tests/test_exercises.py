@@ -9,6 +9,8 @@ from conftest import NOTEBOOKS
 
 from helpers import Solution, check
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 ANSWERS = {
     name: answers
     for module in (finding, creating, watching, serving, networks, storing, going_home)

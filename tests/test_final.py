@@ -1,13 +1,16 @@
 """The final project: its folded solutions fulfil the order, and the table says what is missing."""
 
 import nbformat
+import pytest
 from answers.going_home import MARK, WANTED, club, door
 from conftest import ROOT
 
 from helpers import final
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 NOTEBOOK = nbformat.read(ROOT / "notebooks" / "17_final_project.ipynb", as_version=4)
-FIRST = ["key pair", "security group", "port 80 for everybody", "port 22 for you alone", "server"]
+FIRST = ["key pair", "its private key", "security group", "port 80 for everybody", "port 22 for you alone", "server"]
 
 
 def missing(conn) -> dict[str, str]:

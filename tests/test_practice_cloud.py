@@ -150,6 +150,12 @@ def test_servers_do_what_novas_do(conn, cloud_home):
         assert conn.compute.get_server(server.id).flavor.original_name == flavor
         assert on_its_disk.read_bytes() == made_at_the_first_boot
 
+    # Where the files may not fit, the server goes on as it is.
+    conn.compute.resize_server(server.id, conn.get_flavor("1C-1GB-20GB").id)
+    while (now := conn.compute.get_server(server.id)).task_state or now.status == "RESIZE":
+        time.sleep(0.1)
+    assert (now.status, now.flavor.original_name) == ("ACTIVE", larger.name)
+
 
 def test_console_log_and_snapshot_are_the_servers_own(conn):
     wanted = requirements(conn)

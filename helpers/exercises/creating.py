@@ -8,8 +8,8 @@ from openstack.connection import Connection
 from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.security_group import SecurityGroup
 
-from helpers.exercises.comparing import compare, gone
-from helpers.filters import filter_flavors, filter_images, filter_marked
+from helpers.exercises.comparing import compare, gone, meant
+from helpers.filters import filter_images, filter_marked
 from helpers.servers import has_port, server_flavor
 
 
@@ -17,15 +17,17 @@ def owner(_: Any, conn: Connection, server: Server) -> str | None:
     """A second note in the server's metadata."""
     if not (now := conn.get_server(server.id)):
         return gone("server")
-    if "owner" in now.metadata:
+    if now.metadata.get("owner"):
         return None
     if "owner" in server.metadata:
         return "You have written the note on your copy. Send it to the cloud, with conn.set_server_metadata."
     return "The server has no owner (in small letters) in its metadata. Look at conn.set_server_metadata."
 
 
-def second_server(_: Any, conn: Connection, wanted: ModuleType) -> str | None:
-    """A server made like the first one: marked, of the right size and image, ACTIVE, and without a public address."""
+def second_server(answer: Any, conn: Connection, wanted: ModuleType) -> str | None:
+    """A server made like the first one: marked, of its size and image, ACTIVE, and without a public address."""
+    if not (first := filter_marked(conn.list_servers(), "my_server")):
+        return gone("first server")
     named = [server for server in conn.list_servers() if server.name == "second_server"]
     if not named:
         return "There is no second_server on the cloud."
@@ -37,13 +39,13 @@ def second_server(_: Any, conn: Connection, wanted: ModuleType) -> str | None:
     if len(found) > 1:
         return f"There are {len(found)} of them, and one is enough. Delete the others by their ids."
     server: Any = found[0]
-    if not filter_flavors([server_flavor(conn, server)], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK):
-        return "Its flavor does not meet the requirements. Delete it, and take the flavor of the first one."
+    if server_flavor(conn, server).id != server_flavor(conn, first[0]).id:
+        return "Its flavor is another one than that of my_server. Delete it, and take the same."
     images: Any = conn.list_images()
     fitting = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION)
     # A server that boots from a volume does not tell its image.
     if server.image and server.image.id not in [image.id for image in fitting]:
-        return "Its image does not meet the requirements. Delete it, and take the image of the first one."
+        return "Its image is another one than that of my_server. Delete it, and take the same."
     if borrowed := [address for address in conn.list_floating_ips() if has_port(conn, server, address.port_id)]:
         address = borrowed[0]
         return (
@@ -51,7 +53,9 @@ def second_server(_: Any, conn: Connection, wanted: ModuleType) -> str | None:
             f"with conn.delete_floating_ip({address.id!r}) or, if you had it before, detach it with "
             f"conn.detach_ip_from_server({server.id!r}, {address.id!r}). The next time, say auto_ip=False."
         )
-    return None if server.status == "ACTIVE" else f"It is {server.status}. Wait until it is ACTIVE, as for the first."
+    if server.status != "ACTIVE":
+        return f"It is {server.status}. Wait until it is ACTIVE, as for the first."
+    return None if meant(answer, [server]) else "On the cloud, all is as it is to be. Put that server into answer, too."
 
 
 def delete_it(_: Any, conn: Connection) -> str | None:

@@ -33,6 +33,8 @@ def at_most(answer: Any) -> str | None:
     numbers = list(answer)
     if any(isinstance(number, str) for number in numbers):
         return "the answer is to be a list of numbers, without quotes."
+    if len(set(numbers)) < len(numbers):
+        return "each size is to be in it once."
     if 1024 not in numbers:
         return '"at most 1 GiB" means that 1 GiB itself will do, too.'
     return None if len(numbers) == 2 and 512 in numbers else "compare each of the three sizes with 1024."
@@ -63,17 +65,18 @@ def nova(answer: Any, conn: Connection) -> str | None:
 
 
 def clouds_file(answer: Any, conn: Connection) -> str | None:
-    """A clouds.yaml whose first entry logs in to the same project."""
+    """A clouds.yaml whose entry "mine" logs in to the same project."""
     try:
-        clouds = yaml.safe_load(Path(answer).read_text())["clouds"]
-        name = next(name for name in clouds if name not in ("auth", "auth_type", "region_name"))
+        auth = yaml.safe_load(Path(answer).read_text())["clouds"]["mine"]["auth"]
     except (OSError, TypeError):
         return "Put the path of the file into answer, once the file is written. At its top, it is to have clouds."
-    except (yaml.YAMLError, AttributeError, ValueError, LookupError, StopIteration):
-        return "At its top, the file is to have clouds, below that the name of the cloud, and below that the entry."
+    except (yaml.YAMLError, AttributeError, ValueError, LookupError):
+        return "At its top, the file is to have clouds, below that mine (the cloud's name), and below that the entry."
+    if "auth_url" not in (auth or {}):
+        return "There is no auth_url in auth, where it belongs. (The SDK would take it beside auth, too.)"
     options: dict[str, Any] = {key: conn.config.config[key] for key in ("verify", "cacert")} | {"api_timeout": 10}
     try:
-        entry = OpenStackConfig([str(answer)], load_envvars=False).get_one(name, **options)
+        entry = OpenStackConfig([str(answer)], load_envvars=False).get_one("mine", **options)
         there = Connection(config=entry).current_project_id
     except Exception as error:
         return f"With this entry, the SDK says: {textwrap.shorten(str(error), 200, placeholder=' ...')}"

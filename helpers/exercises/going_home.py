@@ -89,7 +89,8 @@ def https(_: Any, conn: Connection) -> str | None:
     """A rule for TCP port 443 in the script's security group."""
     if not (groups := filter_marked(conn.network.security_groups(), "web_page")):
         return "The group web_page is there no more. Run the script again, without --delete."
-    rules = [r for r in groups[0].security_group_rules if (r["direction"], r["protocol"]) == ("ingress", "tcp")]
+    rules = [r for r in groups[0].security_group_rules if (r["direction"], r["ethertype"]) == ("ingress", "IPv4")]
+    rules = [r for r in rules if r["protocol"] in ("tcp", "6")]
     right = [rule for rule in rules if rule["port_range_min"] == rule["port_range_max"] == 443]
     if any(rule["remote_ip_prefix"] in (None, ANYBODY) for rule in right):
         return None

@@ -11,7 +11,7 @@ from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 from openstack.network.v2.security_group import SecurityGroup
 
-from helpers.doors import why_unreachable
+from helpers.doors import ANYBODY, let_in, why_unreachable
 from helpers.errors import CourseError
 from helpers.exercises.comparing import gone
 from helpers.reaching import knock
@@ -46,12 +46,11 @@ def stranger(answer: Any) -> str | None:
 
 def only_you(_: Any, conn: Connection, server: Server, group: SecurityGroup) -> str | None:
     """A rule for port 22 that names one address, and no other rule."""
-    rules = list(conn.network.security_group_rules(security_group_id=group.id, direction="ingress"))
-    sources = {rule.remote_ip_prefix for rule in rules}
-    if sources & {None, "0.0.0.0/0"}:
+    sources = let_in(conn.network.security_group_rules(security_group_id=group.id), 22)
+    if ANYBODY in sources:
         return "Anybody may still come in: a rule without a source is there. Make yours, and delete that one."
-    if any(not str(source).endswith("/32") for source in sources):
-        return "A rule names a whole network. The prefix of one address ends with /32."
+    if any(not source.endswith("/32") for source in sources):
+        return "A rule names more than one address. The prefix of one address ends with /32."
     if len(sources) > 1:
         return f"{len(sources)} addresses may come in, and only one of them is yours. Delete the rules of the others."
     return _in_the_way(conn, server, 22)
@@ -73,11 +72,11 @@ def closed(_: Any, conn: Connection, server: Server) -> str | None:
 
 
 def own_page(answer: Any, conn: Connection, server: Server, before: str) -> str | None:
-    """A word that is on the page now, and was not on the first one."""
+    """A word that is on the page now, and was not on those before."""
     if not isinstance(answer, str) or not answer.strip():
         return "Put a word of your page into answer, such as your name."
     if answer in before:
-        return "The first page had that, too. Take a word that is on your page only."
+        return "A page before yours had that, too. Take a word that is on your page only."
     if hint := _in_the_way(conn, server, 80):
         return hint
     now: Any = conn.get_server(server.id)
@@ -102,7 +101,10 @@ def first_fault(_: Any, conn: Connection, server: Server, address: str) -> str |
     """A server that answers where people know it."""
     if knock(address) == "answers":
         return None
-    return _in_the_way(conn, server, 80) or f"It answers somewhere else. People know {address}: attach that address."
+    return _in_the_way(conn, server, 80) or (
+        f"It answers somewhere else. People know {address}: detach the other address, give that back, and attach "
+        "this one."
+    )
 
 
 def third_fault(_: Any, conn: Connection, server: Server, key: Path, user: str) -> str | None:

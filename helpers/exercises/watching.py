@@ -10,7 +10,7 @@ from openstack.connection import Connection
 from openstack.network.v2.network import Network
 
 from helpers.exercises.comparing import compare
-from helpers.filters import filter_marked
+from helpers.filters import MARK, filter_marked
 
 _FUNCTION = "Put the function itself into answer: its name, without brackets behind it and without quotes."
 
@@ -62,20 +62,28 @@ def how_many_subnets(answer: Any, conn: Connection) -> str | None:
     """A function that tells how many subnets a network of some name has, if there is one."""
     if not callable(answer):
         return _FUNCTION
-    names = [network.name for network in conn.list_networks()]
-    known = [(n.name, len(n.subnet_ids or ())) for n in conn.list_networks() if names.count(n.name) == 1]
-    for name, right in [("no_such_network", 0), *known[:3]]:
-        try:
+    with_two: Any = conn.network.create_network(name=f"{MARK}-check", description=MARK)
+    name = with_two.name
+    try:
+        for cidr in ("10.97.0.0/24", "10.97.1.0/24"):
+            conn.create_subnet(with_two.id, cidr=cidr, description=MARK)
+        names = [network.name for network in conn.list_networks()]
+        known = [(n.name, len(n.subnet_ids or ())) for n in conn.list_networks() if names.count(n.name) == 1]
+        for name, right in [("no_such_network", 0), *known[:3], (with_two.name, 2)]:
             said = answer(name)
-        except Exception as error:
-            return f"With the name {name!r} it raises {type(error).__name__}: {error}."
-        if said != right:
-            return f"With the name {name!r} it returns {said!r}, and not {right}."
+            if said != right:
+                return f"With the name {name!r} it returns {said!r}, and not {right}."
+    except Exception as error:
+        return f"With the name {name!r} it raises {type(error).__name__}: {error}."
+    finally:
+        conn.delete_network(with_two.id)
     return None
 
 
 def mended_subnet(_: Any, conn: Connection, network: Network) -> str | None:
     """A subnet that was ordered with three mistakes."""
+    if network.id not in [there.id for there in conn.list_networks()]:
+        return "These twins are there no more. Run the cell that makes them again, and then your call."
     found = [subnet for subnet in conn.list_subnets() if subnet.network_id == network.id]
     if not found:
         return (
@@ -116,6 +124,8 @@ def _returned(said: list[Any], of_somebody_else: Network, new: list[Any]) -> str
     """Say what is wrong with what ensure_network() returned in two calls, or with the networks that it made."""
     if None in said:
         return "It returns None. A function needs return, in both cases."
+    if any(isinstance(one, str) for one in said):
+        return "It returns a text, such as an id, and not the network itself."
     if any(isinstance(one, list | tuple) for one in said):
         return "It returns a list, and not a network: filter_marked finds a list, of which the network is the first."
     if of_somebody_else.id in [getattr(one, "id", one) for one in said]:

@@ -35,6 +35,11 @@ def _of_the_right_size(conn, wanted) -> object:
     return ensure_server(conn, "second_server", wanted)
 
 
+def _with_the_first(conn) -> tuple:
+    ensure_server(conn, "my_server", WANTED)
+    return conn, WANTED
+
+
 def _two_servers(conn) -> tuple:
     for name in ("my_server", "second_server"):
         ensure_server(conn, name, WANTED)
@@ -92,21 +97,25 @@ ANSWERS = {
         wrong=[
             *NONSENSE,
             lambda conn, server: conn.set_server_metadata(server.id, {"Owner": "me"}),
+            lambda conn, server: conn.set_server_metadata(server.id, {"owner": ""}),
             lambda conn, server: server.metadata.update(owner="me"),
         ],
         right=[lambda conn, server: conn.set_server_metadata(server.id, {"owner": "me"}), lambda *_: "me"],
     ),
     "second server": Answers(
-        given=lambda conn: (conn, WANTED),
+        given=_with_the_first,
         wrong=[
             *NONSENSE,
             lambda conn, wanted: _server(conn, "second_server"),
             lambda conn, wanted: conn.set_server_metadata("second_server", {"course": "import openstack"}),
             _with(flavor="2C-2GB-20GB"),
+            _with(flavor="1C-1GB-20GB"),
             _with(image="Debian 12 Bookworm"),
             _with(auto_ip=True),
+            lambda conn, wanted: _of_the_right_size(conn, wanted) and conn.get_server("my_server"),
+            lambda *_: "my_server",
         ],
-        right=[_of_the_right_size, lambda *_: "second_server", lambda *_: True],
+        right=[_of_the_right_size, lambda *_: "second_server", lambda conn, _: conn.get_server("second_server").id],
     ),
     "delete it": Answers(
         given=_two_servers,

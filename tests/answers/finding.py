@@ -36,6 +36,11 @@ def _clouds_file(content) -> Path:
     return file
 
 
+def _beside_auth(conn) -> Path:
+    auth = dict(conn.config.auth)
+    return _clouds_file({"clouds": {"mine": {"auth_url": auth.pop("auth_url"), "auth": auth}}})
+
+
 def _operator(conn) -> Path:
     clouds = yaml.safe_load(Path(os.environ["OS_CLIENT_CONFIG_FILE"]).read_text())["clouds"]
     return _clouds_file({"clouds": {"mine": clouds["practice-admin"]}})
@@ -56,7 +61,14 @@ ANSWERS = {
         wrong=[lambda: 20, lambda: "20480", lambda: 20 * 1000, *NONSENSE], right=[lambda: 20480, lambda: 20480.0]
     ),
     "at most": Answers(
-        wrong=[lambda: [512], lambda: [512, 1024, 2048], lambda: [1024], lambda: 1024, *NONSENSE],
+        wrong=[
+            lambda: [512],
+            lambda: [512, 1024, 2048],
+            lambda: [1024],
+            lambda: 1024,
+            lambda: [512, 1024, 1024],
+            *NONSENSE,
+        ],
         right=[lambda: [512, 1024], lambda: {1024, 512}, lambda: (1024, 512), lambda: iter([512, 1024])],
     ),
     "project": Answers(
@@ -81,6 +93,8 @@ ANSWERS = {
             lambda conn: _clouds_file({"clouds": {"mine": _entry(conn, auth_url="http://127.0.0.1:9/v3")}}),
             lambda conn: _clouds_file({"clouds": {"mine": _entry(conn, password="forgotten")}}),
             lambda conn: _clouds_file({"mine": _entry(conn)}),
+            lambda conn: _clouds_file({"clouds": {"other": _entry(conn)}}),
+            _beside_auth,
             lambda conn: _clouds_file({"clouds": {}}),
             lambda conn: _clouds_file({"clouds": _entry(conn)}),
             lambda conn: {"clouds": {"mine": _entry(conn)}},
@@ -90,7 +104,7 @@ ANSWERS = {
         ],
         right=[
             lambda conn: _clouds_file({"clouds": {"mine": _entry(conn)}}),
-            lambda conn: str(_clouds_file({"clouds": {"other": {**_entry(conn), "region_name": "Fra1"}}})),
+            lambda conn: str(_clouds_file({"clouds": {"mine": {**_entry(conn), "region_name": "Fra1"}}})),
         ],
     ),
     "largest flavor": Answers(

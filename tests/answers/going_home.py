@@ -18,7 +18,7 @@ TONIGHT = "import-openstack-tonight"
 MARK = "import-openstack"
 MINE = "198.51.100.7/32"
 KEY_FILE = Path("import-openstack-club.pem")
-WANTED = SimpleNamespace(VCPUS=1, MAX_RAM=1024, MAX_DISK=20, DISTRO="ubuntu", VERSION="20.04")
+WANTED = SimpleNamespace(VCPUS=1, MAX_RAM=1024, MAX_DISK=20, DISTRO="ubuntu", VERSION="20.04", NICKNAME="focal")
 PAGE = "#cloud-config\npackages: [nginx]\nwrite_files: [{path: /var/www/html/index.html, content: 'SAYS'}]\n"
 
 
@@ -115,8 +115,9 @@ def door(conn, *rules: tuple[int, int, str], key: str = f"{MARK}-club", mark: st
     for group in conn.list_security_groups():
         if group.name == "club":
             conn.delete_security_group(group.id)
-    if not conn.get_keypair(key):
-        conn.create_keypair(key)
+    conn.delete_keypair(key)
+    KEY_FILE.touch(mode=0o600)
+    KEY_FILE.write_text(conn.create_keypair(key).private_key)
     group = conn.network.create_security_group(name="club", description=mark)
     for first, last, source in rules:
         ports = {"port_range_min": first, "port_range_max": last}
@@ -204,8 +205,9 @@ ANSWERS = {
             lambda conn: https(conn, MARK),
             lambda conn: https(conn, MARK, 443, 444),
             lambda conn: https(conn, MARK, 443, 443, remote_ip_prefix=MINE),
+            lambda conn: https(conn, MARK, 443, 443, ethertype="IPv6"),
         ],
-        right=[lambda conn: https(conn, MARK, 443, 443)],
+        right=[lambda conn: https(conn, MARK, 443, 443, protocol="6"), lambda conn: https(conn, MARK, 443, 443)],
     ),
     "pair": Answers(
         given=lambda conn: (conn,),
@@ -228,6 +230,9 @@ ANSWERS = {
             lambda conn: door(conn, RULES[0], (22, 22, "0.0.0.0/0")),
             lambda conn: door(conn, (1, 65535, "0.0.0.0/0")),
             lambda conn: door(conn, *RULES, (20, 25, "10.0.0.0/8")),
+            lambda conn: door(conn, *RULES) or KEY_FILE.write_text("nonsense"),
+            lambda conn: door(conn, *RULES) or KEY_FILE.unlink(),
+            lambda conn: conn.delete_keypair(f"{MARK}-club") and conn.create_keypair(f"{MARK}-club"),
         ],
         right=[lambda conn: door(conn, *RULES), lambda conn: door(conn, (80, 81, "0.0.0.0/0"), (22, 22, MINE)) or True],
     ),
@@ -241,7 +246,7 @@ ANSWERS = {
             lambda conn, _: club(conn, key_name=None),
             lambda conn, _: club(conn, security_groups=["default"]),
         ],
-        right=[club],
+        right=[club, lambda conn, _: club(conn, image=conn.get_image("web-team-golden-image").id)],
     ),
     "club page": Answers(
         given=lambda conn: (conn,),

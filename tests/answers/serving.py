@@ -3,10 +3,12 @@
 import base64
 import runpy
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
 from conftest import ROOT
+from openstack.exceptions import ConflictException
 
 from answers.forms import Answers
 from helpers import (
@@ -112,6 +114,11 @@ def attach(conn, server, address: str):
     return now.public_v4 == address or conn.add_ip_list(now, [address], wait=True)
 
 
+def let_ping_in(conn, group) -> None:
+    with suppress(ConflictException):
+        conn.create_security_group_rule(group.id, protocol="icmp")
+
+
 def nonsense(*_):
     return "No idea"
 
@@ -149,7 +156,10 @@ ANSWERS = {
             lambda conn, server, group: let_in(conn, group, YOURS),
             lambda conn, server, group: shut(conn, group),
         ],
-        right=[lambda conn, server, group: only(conn, group, YOURS), lambda *_: None],
+        right=[
+            lambda conn, server, group: only(conn, group, YOURS),
+            lambda conn, server, group: let_ping_in(conn, group),
+        ],
     ),
     "closed": Answers(
         given=lambda conn: (conn, web(conn)),

@@ -118,6 +118,7 @@ ANSWERS = {
         wrong=[
             lambda conn: lambda name: len(conn.get_network(name).subnet_ids),
             lambda conn: lambda name: 0,
+            lambda conn: lambda name: 1 if conn.get_network(name) else 0,
             lambda conn: str,
             lambda conn: _with_none(conn)("test-net"),
             *NONSENSE,
@@ -146,12 +147,13 @@ ANSWERS = {
             _of_anybody,
             _unmarked,
             _list,
+            lambda conn: lambda name: _careful(conn)(name).id,
             lambda conn: lambda name: None,
             lambda conn: lambda: None,
             lambda conn: _careful(conn)("only_one"),
             *NONSENSE,
         ],
-        right=[_careful, lambda conn: lambda name: _careful(conn)(name).id],
+        right=[_careful],
     ),
     "idle addresses": Answers(
         given=_two_addresses,

@@ -19,6 +19,7 @@ from nova.context import RequestContext, get_admin_context
 from nova.image import glance
 from nova.network import neutron
 from nova.objects.fields import InstanceTaskState
+from nova.objects.flavor import Flavor
 from nova.objects.image_meta import ImageMeta
 from nova.objects.instance import Instance, InstanceList
 from nova.virt import fake
@@ -132,11 +133,13 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         machines.pause(instance, False)
 
     def migrate_disk_and_power_off(
-        self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any
+        self, context: RequestContext, instance: Instance, dest: str, flavor: Flavor, *args: Any, **kwargs: Any
     ) -> None:
-        """Turn a machine off that is to get another size."""
+        """Turn a machine off that is to get another size, unless its files may not fit."""
+        if instance.image_ref and flavor.root_gb < instance.flavor.root_gb:
+            raise exception.InstanceFaultRollback(exception.ResizeError(reason="The disk cannot be made smaller."))
         machines.turn_off(instance)
-        super().migrate_disk_and_power_off(context, instance, *args, **kwargs)
+        super().migrate_disk_and_power_off(context, instance, dest, flavor, *args, **kwargs)
 
     def finish_revert_migration(
         self,
