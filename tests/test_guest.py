@@ -560,6 +560,7 @@ COMMANDS = {
     "curl -s http://169.254.169.254/openstack/latest/user_data": "#cloud-config\npackages: [nginx]\n",
     "curl -s http://169.254.169.254/openstack/latest/none": "404 Not Found\n",
     "curl -V": "curl of the practice cloud\n",
+    "touch note": "",
     "# a comment": "",
     "": "",
 }
@@ -609,6 +610,7 @@ def test_commands(server):
         ("cp /etc/hostname /none/x", 1, "cp: cannot create regular file '/none/x': No such file or directory"),
         ("cp /etc/hostname /mnt/x", 1, "cp: cannot create regular file '/mnt/x': Permission denied"),
         ("mkdir /data", 1, "mkdir: cannot create directory '/data': Permission denied"),
+        ("touch /data", 1, "touch: cannot touch '/data': Permission denied"),
         ("mkdir /mnt", 1, "mkdir: cannot create directory '/mnt': File exists"),
         ("mount /dev/vdb /mnt", 1, "mount: /mnt: must be superuser to use mount."),
         ("sudo mount /dev/vdb /mnt", 32, "mount: /mnt: special device /dev/vdb does not exist."),

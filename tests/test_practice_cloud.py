@@ -1,5 +1,6 @@
 """The practice cloud behaves like a cloud: nothing here is mocked."""
 
+import json
 import re
 import time
 
@@ -133,9 +134,13 @@ def test_servers_do_what_novas_do(conn, cloud_home):
         "resume_server": "ACTIVE",
         "shelve_server": "SHELVED_OFFLOADED",
         "unshelve_server": "ACTIVE",
+        "rescue_server": "RESCUE",
+        "unrescue_server": "ACTIVE",
     }.items():
         before = conn.compute.get_server(server.id).status
         assert after(action) == expected
+        machine = json.loads(on_its_disk.with_name("machine.json").read_text())
+        assert bool(machine["powered_on"]) == (expected not in ("SHUTOFF", "SHELVED_OFFLOADED"))
         assert on_its_disk.read_bytes() == made_at_the_first_boot
 
     larger = conn.get_flavor("2C-4GB-50GB")

@@ -22,6 +22,7 @@ _COMMANDS = {
     "ls": file_commands.ls,
     "lsblk": block_commands.lsblk,
     "mkdir": writing_commands.mkdir,
+    "touch": writing_commands.touch,
     "mkfs.ext4": block_commands.mkfs,
     "mount": mount_commands.mount,
     "umount": mount_commands.umount,

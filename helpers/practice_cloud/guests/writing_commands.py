@@ -40,6 +40,16 @@ def mkdir(system: System, user: str, arguments: Sequence[str]) -> str:
     return ""
 
 
+def touch(system: System, user: str, arguments: Sequence[str]) -> str:
+    """Make empty files where there are none."""
+    for path in arguments:
+        place, files = place_of(system, user, path), mounts.files(system)
+        if place not in files and not files.is_folder(place):
+            empty = File("", 0o644, f"{user}:{user}")
+            _put(system, user, f"touch: cannot touch '{path}'", files, place, empty, "")
+    return ""
+
+
 def _put(system: System, user: str, complaint: str, files: Disk, path: str, before: File, content: str) -> None:
     """Write a file, or a folder, on the disk on which it is, if the user may."""
     own = path in files and files[path].owner.split(":")[0] == user

@@ -112,6 +112,24 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         machines.turn_on(instance, attached)
         _plug(instance, True)
 
+    def rescue(
+        self,
+        context: RequestContext,
+        instance: Instance,
+        network_info: Any,
+        image_meta: ImageMeta,
+        rescue_password: str,
+        block_device_info: dict[str, Any] | None,
+        share_info: Any,
+    ) -> None:
+        """Boot a machine that is to be repaired, which Nova has turned off; there is no other system than its own."""
+        self.power_on(context, instance, network_info, block_device_info)
+
+    def unrescue(self, context: RequestContext, instance: Instance) -> None:
+        """Boot a machine that has been repaired."""
+        super().unrescue(context, instance)
+        machines.turn_on(instance, machines.attached_to(instance))
+
     def pause(self, instance: Instance) -> None:
         """Let a machine stand still."""
         super().pause(instance)

@@ -66,7 +66,7 @@ def detach(instance: Instance, volume_id: str) -> None:
 
 def grow(instance: Instance, volume_id: str, size_gib: int) -> None:
     """Tell a machine how large a volume is now."""
-    grown = [volume | {"size_gib": size_gib} for volume in _volumes(instance) if volume["id"] == volume_id]
+    grown = [volume | {"size_gib": size_gib} for volume in attached_to(instance) if volume["id"] == volume_id]
     _change(instance, volumes=[*_others(instance, volume_id), *grown])
 
 
@@ -83,6 +83,11 @@ def read(instance: Instance, name: str) -> bytes:
         return b""
 
 
+def attached_to(instance: Instance) -> list[dict[str, Any]]:
+    """Return the volumes that are plugged in to a machine."""
+    return json.loads(read(instance, "machine.json") or "{}").get("volumes", [])
+
+
 def _folder(instance: Instance) -> Path:
     return Home().state / "guests" / instance.uuid
 
@@ -93,12 +98,8 @@ def _change(instance: Instance, **changes: Any) -> None:
         _write(instance, json.loads((_folder(instance) / "machine.json").read_text()) | changes)
 
 
-def _volumes(instance: Instance) -> list[dict[str, Any]]:
-    return json.loads(read(instance, "machine.json") or "{}").get("volumes", [])
-
-
 def _others(instance: Instance, volume_id: str) -> list[dict[str, Any]]:
-    return [volume for volume in _volumes(instance) if volume["id"] != volume_id]
+    return [volume for volume in attached_to(instance) if volume["id"] != volume_id]
 
 
 def _write(instance: Instance, machine: dict[str, Any]) -> None:
