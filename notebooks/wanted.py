@@ -12,4 +12,4 @@ VERSION = "20.04"  # in quotes: 20.1 and 20.10 are one number
 NICKNAME = "focal"
 USER = "ubuntu"  # whom such an image lets in
 
-NETWORK = ""  # a part of its name; nothing means any
+NETWORK = ""  # a part of its name, as a regular expression; nothing means any

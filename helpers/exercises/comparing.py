@@ -5,6 +5,8 @@ from typing import Any
 
 from openstack.resource import Resource
 
+ONLY_ONCE = "a generator can be read only once. Run the cell that makes it again, and then this one."
+
 
 def gone(what: str) -> str:
     """Return what to do where something is not there any more that a notebook has made."""
@@ -25,9 +27,11 @@ def compare(answer: Any, right: Sequence[Resource], hint: str) -> str | None:
         return "the answer is to be a list."
     items = list(answer)
     if not items and isinstance(answer, Iterator):
-        return "a generator can be read only once. Run the cell that makes it again, and then this one."
+        return ONLY_ONCE
     found = [meant(item, right) for item in items]
     missing, wrong = len(right) - len(set(found) - {None}), len(found) - len(set(found) - {None})
+    if items and not any(found):
+        hint += " (What you put in is to be the things themselves, their names or their ids.)"
     return f"{missing} missing, {wrong} too many. {hint}" if missing or wrong else None
 
 

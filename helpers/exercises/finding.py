@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,16 +12,16 @@ from openstack.compute.v2.flavor import Flavor
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
-from helpers.exercises.comparing import compare
+from helpers.exercises.comparing import ONLY_ONCE, compare
 
-_NUMBER = "the answer is to be a number, without quotes."
+_NUMBER = "the answer is to be a number, without quotes or brackets."
 
 
 def mib(answer: Any) -> str | None:
     """20 GiB, in MiB."""
     if answer is None:
         return "print() shows a number, and returns nothing that could be put into answer. Leave it out."
-    if isinstance(answer, str):
+    if isinstance(answer, str | list):
         return _NUMBER
     return None if answer == 20 * 1024 else "One GiB is 1024 MiB."
 
@@ -31,6 +31,8 @@ def at_most(answer: Any) -> str | None:
     if not isinstance(answer, Iterable) or isinstance(answer, str):
         return "the answer is to be a list, such as [512]."
     numbers = list(answer)
+    if not numbers and isinstance(answer, Iterator):
+        return ONLY_ONCE
     if any(isinstance(number, str) for number in numbers):
         return "the answer is to be a list of numbers, without quotes."
     if len(set(numbers)) < len(numbers):

@@ -38,7 +38,10 @@ def delete_request(answer: Any, server: Server) -> str | None:
     """The method and the path of the request that deletes a server."""
     words = answer.split() if isinstance(answer, str) else answer
     if not isinstance(words, list | tuple) or [type(word) for word in words] != [str, str]:
-        return "One request is asked for: a method and a path, as in a row of what sent() returns."
+        return (
+            "One request is asked for: a method and a path, as in a row of what sent() returns. If none deletes, the "
+            "server was gone already: run the cells from the order on again."
+        )
     method, path = words
     if method.upper() != "DELETE":
         return "That request does not delete. It is another one of those that the call sends."
