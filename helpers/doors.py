@@ -31,7 +31,7 @@ def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
     if server.status != "ACTIVE":
         found.append(f"It is {server.status}, not ACTIVE. Start it: conn.compute.start_server(server.id).")
     if not server.public_v4:
-        found.append("It has no floating IP. Attach one: conn.add_ip_list(server, [address]).")
+        found.append("It has no floating IP. Attach one: conn.add_ip_list(conn.get_server(server.id), [address]).")
     sources = {source for entrance in server_ports(conn, server) for source in _let_in(conn, entrance, port)}
     if not sources:
         found.append(f"None of its security groups lets TCP port {port} in. Add a rule, or a group that has one.")

@@ -11,7 +11,7 @@ from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.security_group import SecurityGroup
 from openstack.utils import iterate_timeout
 
-from helpers.errors import require
+from helpers.errors import CourseError, require
 from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, filter_networks
 from helpers.progress import wait_for_server
 from helpers.reaching import wait_for_port
@@ -129,12 +129,19 @@ def ensure_web_server(conn: Connection, wanted: ModuleType, key: Path, user_data
         wanted: The requirements: the module wanted.py beside the notebooks.
         key: The file with the private key.
         user_data: What a new server is to do when it boots for the first time.
+
+    Raises:
+        CourseError: The page does not come; the message names the likely reasons.
     """
     group = ensure_security_group(conn, "web", ports=(22, 80))
     server = ensure_server(
         conn, "web_server", wanted, key_name=ensure_key(conn, key), security_groups=[group.id], userdata=user_data
     )
     address = ensure_floating_ip(conn, server)
-    wait_for_port(address.floating_ip_address, 80, timeout=300)
+    try:
+        wait_for_port(address.floating_ip_address, 80, timeout=300)
+    except CourseError as error:
+        call = f"conn.delete_server({server.id!r}, wait=True)"
+        raise CourseError(f"{error} To have it made anew, run {call}, and then this cell again.") from error
     reached: Any = conn.get_server(server.id)
     return reached

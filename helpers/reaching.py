@@ -5,7 +5,7 @@ import http.client
 import socket
 import time
 import urllib.request
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from helpers.errors import CourseError
 from helpers.progress import ProgressLine
@@ -16,7 +16,7 @@ _SILENT = (
     "no rule of its security groups lets that port in; it is off, or has not booted yet; the floating IP is not "
     "attached to it; or it is another address. Ask why_unreachable(conn, server, port)."
 )
-_REFUSED = "the server is there, but nothing listens at that port. Look at conn.get_server_console(server)."
+_REFUSED = "the server is there, but nothing listens at that port. Its console log may say why."
 
 
 def wait_for_port(address: str, port: int, timeout: float = 60) -> None:
@@ -57,14 +57,19 @@ def knock(address: str | None, port: int = 80) -> str:
         return "silent"
 
 
+def gateway_of_the_practice_cloud() -> SplitResult | None:
+    """Return the address of the practice cloud's gateway, where that is this kernel's proxy."""
+    proxy = urlsplit(urllib.request.getproxies().get("http", ""))
+    return proxy if proxy.username == "practice-cloud" else None
+
+
 def connect_to(address: str, port: int) -> socket.socket:
     """Open a connection, through the practice cloud's gateway where that is this kernel's proxy.
 
     Raises:
         OSError: Nobody answers; ConnectionError where the address answers, but nothing listens at that port.
     """
-    proxy = urlsplit(urllib.request.getproxies().get("http", ""))
-    if proxy.username != "practice-cloud":
+    if not (proxy := gateway_of_the_practice_cloud()):
         return socket.create_connection((address, port), timeout=_ATTEMPT_SECONDS)
     login = base64.b64encode(f"{proxy.username}:{proxy.password}".encode()).decode()
     gateway = http.client.HTTPConnection(proxy.hostname or "", proxy.port, timeout=_ATTEMPT_SECONDS)

@@ -98,7 +98,7 @@ def https(_: Any, conn: Connection) -> str | None:
         return f"The rule lets only {right[0]['remote_ip_prefix']} in. A web page is for everybody."
     if any(rule["port_range_min"] == 443 for rule in rules):
         return "The rule begins at port 443, but ends at another one."
-    return "The group has no rule for what comes in to TCP port 443. Look at how the script makes its own."
+    return "The group has no rule for what comes in to TCP port 443 alone. Look at how the script makes its own."
 
 
 def pair(_: Any, conn: Connection) -> str | None:

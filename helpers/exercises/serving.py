@@ -15,6 +15,7 @@ from helpers.doors import ANYBODY, let_in, why_unreachable
 from helpers.errors import CourseError
 from helpers.exercises.comparing import gone
 from helpers.reaching import knock
+from helpers.servers import server_ports
 from helpers.ssh import forget_host_key, run_over_ssh
 
 _PATIENCE_SECONDS = 15
@@ -48,7 +49,7 @@ def only_you(_: Any, conn: Connection, server: Server, group: SecurityGroup) -> 
     """A rule for port 22 that names one address, and no other rule."""
     sources = let_in(conn.network.security_group_rules(security_group_id=group.id), 22)
     if ANYBODY in sources:
-        return "Anybody may still come in: a rule without a source is there. Make yours, and delete that one."
+        return "Anybody may still come in: a rule without a source, or with 0.0.0.0/0, is there. Delete it."
     if any(not source.endswith("/32") for source in sources):
         return "A rule names more than one address. The prefix of one address ends with /32."
     if len(sources) > 1:
@@ -63,6 +64,11 @@ def closed(_: Any, conn: Connection, server: Server) -> str | None:
         return gone("server")
     if now.status != "ACTIVE" or not now.public_v4:
         return "It is silent, but as it is off or has no address. The task is about the rule only."
+    if not any(port.security_group_ids for port in server_ports(conn, now)):
+        group = "conn.add_server_security_groups(server, ['web'])"
+        return (
+            f"It is silent, but as it has no group. The task is about the rule only. Give it back its group: {group}."
+        )
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while (heard := knock(now.public_v4)) == "answers" and why_unreachable(conn, now, 80):
         if time.monotonic() > deadline:
@@ -116,7 +122,7 @@ def third_fault(_: Any, conn: Connection, server: Server, key: Path, user: str) 
         return None if _run(now, "whoami", key, user) else "The server does not know who you are."
     except CourseError as error:
         built = "with the key pair " + now.key_name if now.key_name else "without a key pair"
-        return f"It answers, but was built {built}, and refuses your key. {error}"
+        return f"It answers, but was built {built}, and refuses your key (or still boots). {error}"
 
 
 def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:

@@ -165,7 +165,8 @@ ANSWERS = {
         given=lambda conn: (conn, web(conn)),
         wrong=[
             nonsense,
-            lambda conn, server: plant(conn, server, 1, KEY),
+            lambda conn, server: conn.remove_server_security_groups(server, ["web"]),
+            lambda conn, server: (conn.add_server_security_groups(server, ["web"]), plant(conn, server, 1, KEY)),
             lambda conn, server: plant(conn, server, 4, KEY),
         ],
         right=[
