@@ -109,7 +109,7 @@ def first_fault(_: Any, conn: Connection, server: Server, address: str) -> str |
         return None
     return _in_the_way(conn, server, 80) or (
         f"It answers somewhere else. People know {address}: detach the other address, give that back, and attach "
-        "this one."
+        "this one. If it is yours no more, run the cell again that makes address."
     )
 
 
