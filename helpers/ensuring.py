@@ -16,7 +16,7 @@ from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, 
 from helpers.progress import wait_for_server
 from helpers.reaching import wait_for_port
 from helpers.servers import server_ports
-from helpers.ssh import public_key
+from helpers.ssh import fits, public_key
 
 
 def choices(conn: Connection, wanted: ModuleType, **chosen: Any) -> dict[str, Any]:
@@ -110,8 +110,8 @@ def ensure_key(conn: Connection, file: Path) -> str:
         CourseError: The file cannot be used; it is left as it is.
     """
     public = public_key(file)
-    known = [pair.public_key.split()[:2] for pair in filter_marked(conn.list_keypairs(), MARK)]
-    if not public or public.split()[:2] not in known:
+    known: list[Any] = filter_marked(conn.list_keypairs(), MARK)
+    if not any(fits(public, pair) for pair in known):
         conn.delete_keypair(MARK)
         key_pair = conn.create_keypair(MARK, public or None)
         if not public:

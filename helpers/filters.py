@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from types import ModuleType
 
 from openstack.compute.v2.flavor import Flavor
 from openstack.compute.v2.keypair import Keypair
@@ -115,6 +116,11 @@ def filter_networks(networks: Iterable[Network], external: bool = False, name: s
         and (name is None or re.search(name, network.name or "", re.IGNORECASE))
     ]
     return sorted(fitting, key=by_name)
+
+
+def usual_tags(wanted: ModuleType) -> set[str]:
+    """Return the tags that an image of the wanted system has, where images are tagged as on the practice cloud."""
+    return {f"os:{wanted.DISTRO}", f"release:{wanted.NICKNAME}"}
 
 
 def filter_marked(resources: Iterable[Resource], name: str | None = None) -> list[Resource]:

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from openstack.compute.v2.keypair import Keypair
 from openstack.compute.v2.server import Server
 
 from helpers.errors import CourseError
@@ -24,6 +25,11 @@ def public_key(file: Path) -> str:
         said = " ".join(read.stderr.replace("@", "").split())
         raise CourseError(f"{file} is left as it is, but cannot be used. {said} Take another file, or move this away.")
     return read.stdout.strip()
+
+
+def fits(public: str, pair: Keypair) -> bool:
+    """Tell whether a public key is that of a key pair, whatever comment stands behind either."""
+    return pair.public_key.split()[:2] == public.split()[:2]
 
 
 def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubuntu") -> str:

@@ -86,6 +86,29 @@ def files_on(home, volume) -> dict:
     return json.loads(text) if text.startswith(b"{") else {}
 
 
+def kill(cloud, name: str) -> None:
+    """Kill a service, and wait until another process answers in its place."""
+    pid = cloud.status()["services"][name]["pid"]
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: cloud.status()["services"][name]["pid"] not in (pid, None))
+    cloud.start()
+
+
+@pytest.fixture
+def access(conn, cloud_home, tmp_path, monkeypatch):
+    """Let a test log in to servers: what their order is to have, and the file with the private key."""
+    monkeypatch.setenv("http_proxy", practice_cloud.proxy())
+    monkeypatch.setenv("PRACTICE_CLOUD_SSH_CONFIG", str(cloud_home / "ssh_config"))
+    group, key = ensure_security_group(conn, "login", ports=(22,)), tmp_path / "course.pem"
+    return {"key_name": ensure_key(conn, key), "security_groups": [group.id]}, key
+
+
+def reached(conn, server):
+    """Give a server an address, and wait until it lets one in."""
+    wait_for_port(ensure_floating_ip(conn, server).floating_ip_address, 22)
+    return conn.get_server(server.id)
+
+
 def booted(home, volume, server) -> None:
     """Wait until a server has booted from a volume for the first time."""
     wait_until(lambda: files_on(home, volume).get(FINISHED, {"content": ""})["content"] == server.id)
@@ -257,15 +280,10 @@ def test_a_rebuild_puts_another_image_on_the_root_volume(conn, cloud_home):
     assert conn.get_volume(volume.id).status == "in-use"
 
 
-def test_what_is_written_at_one_server_is_read_at_the_next(conn, cloud_home, tmp_path, monkeypatch):
-    monkeypatch.setenv("http_proxy", practice_cloud.proxy())
-    monkeypatch.setenv("PRACTICE_CLOUD_SSH_CONFIG", str(cloud_home / "ssh_config"))
-    group, key = ensure_security_group(conn, "login", ports=(22,)), tmp_path / "course.pem"
-    options = {"key_name": ensure_key(conn, key), "security_groups": [group.id]}
+def test_what_is_written_at_one_server_is_read_at_the_next(conn, access):
+    options, key = access
     servers = [ensure_server(conn, name, WANTED, **options) for name in ("first", "second")]
-    for server in servers:
-        wait_for_port(ensure_floating_ip(conn, server).floating_ip_address, 22)
-    first, second = (conn.get_server(server.id) for server in servers)
+    first, second = (reached(conn, server) for server in servers)
     volume = created(conn)
 
     conn.attach_volume(first, volume, wait=True)
@@ -290,14 +308,11 @@ def test_what_is_written_at_one_server_is_read_at_the_next(conn, cloud_home, tmp
 
 
 def test_a_guest_is_told_the_tags_of_what_is_plugged_in_and_nova_unplugs_it_after_a_restart(
-    conn, cloud, cloud_home, tmp_path, monkeypatch
+    conn, cloud, cloud_home, access
 ):
-    monkeypatch.setenv("http_proxy", practice_cloud.proxy())
-    monkeypatch.setenv("PRACTICE_CLOUD_SSH_CONFIG", str(cloud_home / "ssh_config"))
-    group, key = ensure_security_group(conn, "login", ports=(22,)), tmp_path / "course.pem"
-    server = ensure_server(conn, "first", WANTED, key_name=ensure_key(conn, key), security_groups=[group.id])
-    wait_for_port(ensure_floating_ip(conn, server).floating_ip_address, 22)
-    server, volume, network = conn.get_server(server.id), created(conn), conn.create_network("more")
+    options, key = access
+    server = reached(conn, ensure_server(conn, "first", WANTED, **options))
+    volume, network = created(conn), conn.create_network("more")
     conn.create_subnet(network.id, cidr="10.50.0.0/24")
     interface = conn.compute.create_server_interface(server, net_id=network.id, tag="more")
     conn.compute.create_volume_attachment(server, volume_id=volume.id, tag="data")
@@ -306,10 +321,7 @@ def test_a_guest_is_told_the_tags_of_what_is_plugged_in_and_nova_unplugs_it_afte
     named = {device["tags"][0]: device.get("serial") or device["mac"] for device in told["devices"]}
     assert named == {"data": volume.id, "more": interface.mac_addr}
 
-    pid = cloud.status()["services"]["nova"]["pid"]
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: cloud.status()["services"]["nova"]["pid"] not in (pid, None))
-    cloud.start()
+    kill(cloud, "nova")
     conn.detach_volume(server, conn.get_volume(volume.id), wait=True)
     conn.compute.delete_server_interface(interface.port_id, server=server)
     wait_until(lambda: not conn.list_ports({"network_id": network.id, "device_id": server.id}))
@@ -358,10 +370,7 @@ def test_volumes_and_what_is_on_them_outlive_stop_and_kill(conn, cloud, cloud_ho
     cloud.start()
     conn = openstack.connect(cloud="practice")
     for name in ("cinder", "nova", "gateway"):
-        pid = cloud.status()["services"][name]["pid"]
-        os.kill(pid, signal.SIGKILL)
-        wait_until(lambda name=name, pid=pid: cloud.status()["services"][name]["pid"] not in (pid, None))
-        cloud.start()
+        kill(cloud, name)
     everything = processes()
     everything[0].kill()
     assert all_gone(everything)

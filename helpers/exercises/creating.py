@@ -26,9 +26,10 @@ def owner(_: Any, conn: Connection, server: Server) -> str | None:
 
 def second_server(answer: Any, conn: Connection, wanted: ModuleType) -> str | None:
     """A server made like the first one: marked, of its size and image, ACTIVE, and without a public address."""
-    if not (first := filter_marked(conn.list_servers(), "my_server")):
+    servers = conn.list_servers()
+    if not (first := filter_marked(servers, "my_server")):
         return gone("first server")
-    named = [server for server in conn.list_servers() if server.name == "second_server"]
+    named = [server for server in servers if server.name == "second_server"]
     if not named:
         return "There is no second_server on the cloud."
     if not (found := filter_marked(named)):

@@ -13,6 +13,7 @@ from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
 from helpers.exercises.comparing import ONLY_ONCE, compare
+from helpers.filters import usual_tags
 
 _NUMBER = "the answer is to be a number, without quotes or brackets."
 
@@ -138,7 +139,7 @@ def no_tags(answer: Any, conn: Connection) -> str | None:
 
 def all_focal(answer: Any, conn: Connection, wanted: ModuleType) -> str | None:
     """The images that tags, properties or the name say to be what is wanted."""
-    tags = {f"os:{wanted.DISTRO}", f"release:{wanted.NICKNAME}"}
+    tags = usual_tags(wanted)
     words = "|".join(re.escape(word) for word in (wanted.NICKNAME, wanted.VERSION) if word)
     right = [
         image

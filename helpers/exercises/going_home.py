@@ -13,7 +13,7 @@ from openstack.connection import Connection
 
 from helpers import final
 from helpers.cleanup import count_everything
-from helpers.doors import ANYBODY
+from helpers.doors import ANYBODY, let_in
 from helpers.filters import filter_marked
 
 _TONIGHT = "import-openstack-tonight"
@@ -89,14 +89,13 @@ def https(_: Any, conn: Connection) -> str | None:
     """A rule for TCP port 443 in the script's security group."""
     if not (groups := filter_marked(conn.network.security_groups(), "web_page")):
         return "The group web_page is there no more. Run the script again, without --delete."
-    rules = [r for r in groups[0].security_group_rules if (r["direction"], r["ethertype"]) == ("ingress", "IPv4")]
-    rules = [r for r in rules if r["protocol"] in ("tcp", "6")]
-    right = [rule for rule in rules if rule["port_range_min"] == rule["port_range_max"] == 443]
-    if any(rule["remote_ip_prefix"] in (None, ANYBODY) for rule in right):
+    rules = [r for r in conn.network.security_group_rules(security_group_id=groups[0].id) if r.port_range_min == 443]
+    sources = let_in([rule for rule in rules if rule.ether_type == "IPv4" and rule.port_range_max == 443], 443)
+    if ANYBODY in sources:
         return None
-    if right:
-        return f"The rule lets only {right[0]['remote_ip_prefix']} in. A web page is for everybody."
-    if any(rule["port_range_min"] == 443 for rule in rules):
+    if sources:
+        return f"The rule lets only {', '.join(sorted(sources))} in. A web page is for everybody."
+    if let_in([rule for rule in rules if rule.ether_type == "IPv4"], 443):
         return "The rule begins at port 443, but ends at another one."
     return "The group has no rule for what comes in to TCP port 443 alone. Look at how the script makes its own."
 

@@ -70,8 +70,9 @@ def how_many_subnets(answer: Any, conn: Connection) -> str | None:
     try:
         for cidr in ("10.97.0.0/24", "10.97.1.0/24"):
             conn.create_subnet(with_two.id, cidr=cidr, description=MARK)
-        names = [network.name for network in conn.list_networks()]
-        known = [(n.name, len(n.subnet_ids or ())) for n in conn.list_networks() if names.count(n.name) == 1]
+        networks = conn.list_networks()
+        names = [network.name for network in networks]
+        known = [(n.name, len(n.subnet_ids or ())) for n in networks if names.count(n.name) == 1]
         for name, right in [("no_such_network", 0), *known[:3], (with_two.name, 2)]:
             said = answer(name)
             if said != right:
@@ -118,7 +119,7 @@ def ensure_network(answer: Any, conn: Connection) -> str | None:
     new = [network for network in there if network.id not in before | {of_somebody_else.id}]
     return _returned(said, of_somebody_else, new) or (
         None
-        if {getattr(one, "id", one) for one in said} <= {network.id for network in filter_marked(there, "only_one")}
+        if {getattr(one, "id", None) for one in said} <= {network.id for network in filter_marked(there, "only_one")}
         else "What it returns is not a network with that name and the mark of the course."
     )
 
@@ -131,7 +132,7 @@ def _returned(said: list[Any], of_somebody_else: Network, new: list[Any]) -> str
         return "It returns a text, such as an id, and not the network itself."
     if any(isinstance(one, list | tuple) for one in said):
         return "It returns a list, and not a network: filter_marked finds a list, of which the network is the first."
-    if of_somebody_else.id in [getattr(one, "id", one) for one in said]:
+    if of_somebody_else.id in [getattr(one, "id", None) for one in said]:
         return "Where there is a network with that name, but without the mark, it returns that one: somebody else's."
     if len(filter_marked(new)) < len(new):
         return "What it makes has no mark, so that the next call does not find it."

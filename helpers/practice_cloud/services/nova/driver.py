@@ -64,7 +64,7 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
             # Of anything else, Nova would say that no other hypervisor is left to try.
             raise exception.BuildAbortException(instance_uuid=instance.uuid, reason=error.format_message()) from error
         super().spawn(context, instance, image_meta, *args, **kwargs)
-        tags.tell(context, instance)
+        instance.device_metadata = tags.of_devices(context, instance)
         machines.make(context, instance, attached)
         if kwargs.get("power_on", True):
             machines.turn_on(instance, attached)
@@ -81,11 +81,11 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         time.sleep(_REBOOT_SECONDS)
         super().reboot(context, instance, *args, **kwargs)
 
-    def rebuild(self, *args: Any, **kwargs: Any) -> Never:
+    def rebuild(self, *args: Any, **kwargs: Any) -> None:
         """Take as long as that takes, and leave the work to Nova."""
         time.sleep(_REBOOT_SECONDS)
-        # How a driver tells Nova to destroy the server and spawn it anew: see nova.virt.driver.ComputeDriver.rebuild.
-        raise NotImplementedError
+        # It says that this driver has no rebuild of its own: Nova then destroys the server and spawns it anew.
+        super().rebuild(*args, **kwargs)
 
     def power_off(self, instance: Instance, *args: Any, **kwargs: Any) -> None:
         """Turn a machine off; its ports go down with it."""

@@ -10,8 +10,8 @@ from nova.objects.virt_device_metadata import DiskMetadata, InstanceDeviceMetada
 from nova.objects.virtual_interface import VirtualInterfaceList
 
 
-def tell(context: RequestContext, instance: Instance) -> None:
-    """Note the tagged ports and volumes of a server where Nova's metadata API looks for them."""
+def of_devices(context: RequestContext, instance: Instance) -> InstanceDeviceMetadata:
+    """Return the tagged ports and volumes of a server, as Nova's metadata API wants them."""
     ports = VirtualInterfaceList.get_by_instance_uuid(context, instance.uuid)
     volumes = BlockDeviceMappingList.get_by_instance_uuid(context, instance.uuid)
     plugged_in = [NetworkInterfaceMetadata(mac=port.address, tags=[port.tag]) for port in ports if port.tag]
@@ -20,5 +20,10 @@ def tell(context: RequestContext, instance: Instance) -> None:
         for volume in volumes
         if volume.tag
     ]
-    instance.device_metadata = InstanceDeviceMetadata(devices=[*plugged_in, *attached])
+    return InstanceDeviceMetadata(devices=[*plugged_in, *attached])
+
+
+def tell(context: RequestContext, instance: Instance) -> None:
+    """Note them after a server has got another device; while it is spawned, Nova itself saves what is noted."""
+    instance.device_metadata = of_devices(context, instance)
     instance.save()
