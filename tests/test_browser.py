@@ -180,8 +180,8 @@ def test_an_exercise_done_wrong_and_then_right(panel):
 def test_links_lead_from_notebook_to_notebook(panel, page):
     for name in NAMES[1:3]:
         panel.locator(f"a[href*='{name}']").last.click()
-        expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) h1")).not_to_have_text("")
-        expect(page.locator(".lm-TabBar-tab.jp-mod-current")).to_contain_text(name)
+        # It changes when its kernel says which Python it is, and is not to be closed before that.
+        expect(wait_for_notebook(page, name).locator("h1")).not_to_have_text("")
 
 
 @of("03_filter.ipynb")
