@@ -11,6 +11,7 @@ from helpers.practice_cloud.gateway.passage import YOUR_ADDRESS
 from helpers.servers import server_ports
 
 ANYBODY = "0.0.0.0/0"
+TCP = (None, "tcp", "6")
 
 
 def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
@@ -53,7 +54,7 @@ def let_in(rules: Iterable[SecurityGroupRule], port: int) -> set[str]:
         rule.remote_ip_prefix or rule.remote_group_id or rule.remote_address_group_id or anywhere[rule.ether_type]
         for rule in rules
         if rule.direction == "ingress"
-        and rule.protocol in (None, "tcp", "6")
+        and rule.protocol in TCP
         and (rule.port_range_min is None or rule.port_range_min <= port <= rule.port_range_max)
     }
 

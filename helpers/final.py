@@ -10,7 +10,7 @@ import pandas as pd
 import requests
 from openstack.connection import Connection
 
-from helpers.doors import ANYBODY, let_in
+from helpers.doors import ANYBODY, TCP, let_in
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, usual_tags
 from helpers.practice_cloud.gateway.passage import YOUR_ADDRESS
@@ -52,6 +52,9 @@ def look_at_door(conn: Connection) -> Findings:
         narrow = own == {f"{YOUR_ADDRESS}/32"}
     said = f"At port 22, these may come in: {', '.join(sorted(own)) or 'nobody'}. It is to be your address alone."
     yield "port 22 for you alone", "" if narrow else said
+    ranges = [(r.port_range_min, r.port_range_max) for r in rules if r.direction == "ingress" and r.protocol in TCP]
+    more = set(ranges) - {(80, 80), (22, 22)}
+    yield "no other port", "A rule opens other TCP ports than 80 and 22. Delete it." if more else ""
 
 
 def look_at_server(conn: Connection, wanted: ModuleType) -> Findings:

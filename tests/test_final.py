@@ -29,7 +29,7 @@ def test_the_order_names_what_the_check_looks_for():
 def test_the_table_says_what_is_missing_step_by_step(conn):
     assert list(missing(conn)) == [*FIRST, "floating IP"]
     door(conn, (22, 80, "0.0.0.0/0"))
-    assert list(missing(conn)) == ["port 22 for you alone", "server", "floating IP"]
+    assert list(missing(conn)) == ["port 22 for you alone", "no other port", "server", "floating IP"]
     club(conn, flavor="2C-2GB-20GB", key_name=None, security_groups=["default"])
     assert missing(conn) == {
         "size": "Its flavor does not meet the requirements in wanted.py.",

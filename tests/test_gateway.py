@@ -94,9 +94,9 @@ def curl(url: str, *options: str) -> subprocess.CompletedProcess:
     return subprocess.run(["curl", "-sS", "-m", "10", *options, url], env=environment, capture_output=True, text=True)
 
 
-def ssh(cloud_home, site, command: str, user: str = "ubuntu", key=None) -> subprocess.CompletedProcess:
+def ssh(cloud_home, site, command: str, user: str = "ubuntu", key=None, below=()) -> subprocess.CompletedProcess:
     """Run the real ssh with the cloud's configuration."""
-    line = ["ssh", "-F", cloud_home / "ssh_config", "-i", key or site[3], "-o", "BatchMode=yes"]
+    line = [*below, "ssh", "-F", cloud_home / "ssh_config", "-i", key or site[3], "-o", "BatchMode=yes"]
     line += ["-o", "ConnectTimeout=5", f"{user}@{site[1].public_v4}", command]
     return subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
 
@@ -122,6 +122,12 @@ def test_ssh_gives_a_prompt_and_runs_commands(cloud_home, site, rules):
     assert ssh(cloud_home, site, "cat /var/www/html/index.html").stdout.strip() == PAGE
     metadata = json.loads(ssh(cloud_home, site, "curl http://169.254.169.254/openstack/latest/meta_data.json").stdout)
     assert metadata["uuid"] == site[1].id
+
+
+def test_ssh_gives_up_when_it_is_told_to_also_below_nohup(cloud_home, site):
+    said = ssh(cloud_home, site, "hostname", below=["nohup"])
+    assert said.returncode == 255
+    assert "Connection timed out" in said.stderr
 
 
 def test_a_wrong_key_and_a_wrong_user_name_are_refused(cloud_home, site, rules, tmp_path):

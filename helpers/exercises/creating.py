@@ -1,5 +1,6 @@
 """Checks of notebooks 04 and 05: a server and its address."""
 
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -93,6 +94,8 @@ def attach_again(_: Any, conn: Connection, server: Server, floating_ip: Floating
         return None
     if now and now.port_id:
         return "It is attached, but not to my_server. Detach it, and mind which server you give to the call."
+    if not now:
+        return gone("address")
     return (
         "No server has it. A call that gets an old object can find that there is nothing to do: ask for the server "
         "again, and look whether it still shows the address."
@@ -104,7 +107,7 @@ def other_rules(answer: Any, conn: Connection, group: SecurityGroup) -> str | No
     rules: list[Any] = list(conn.network.security_group_rules(security_group_id=group.id))
     if not rules:
         return gone("group")
-    if isinstance(answer, list | tuple):
+    if isinstance(answer, list | tuple | Iterator):
         answer = [rule.get("id") if type(rule) is dict else rule for rule in answer]
     right = [rule for rule in rules if rule.port_range_min != 80]
     return compare(answer, right, "Yours names port 80. What you have in group may be from before that rule.")

@@ -61,7 +61,10 @@ def taken_down(_: Any, conn: Connection) -> str | None:
     """Nothing is left of what notebook 12 has built."""
     everything = [*conn.list_servers(), *conn.list_routers(), *conn.list_networks()]
     if left := [resource.name for resource in filter_marked(everything) if resource.name in _BUILT]:
-        return f"Still there: {', '.join(left)}. What is plugged in goes before what it is plugged in to."
+        return (
+            f"Still there: {', '.join(left)}. What is plugged in goes before what it is plugged in to. The calls that "
+            "delete want an id: where they return False, they have found nothing."
+        )
     return None
 
 

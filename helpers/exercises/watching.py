@@ -159,7 +159,10 @@ def given_back(_: Any, conn: Connection, others: list[str]) -> str | None:
     """No floating IP with the mark is left, and all others are."""
     there: list[Any] = list(conn.list_floating_ips())
     if lost := set(others) - {address.id for address in there}:
-        return f"{len(lost)} without the mark went, too. Somebody may need an address that is not the course's."
+        return (
+            f"{len(lost)} without the mark went, too. Somebody may need an address that is not the course's. Run the "
+            "cell that makes others again, and then this one."
+        )
     left = len(filter_marked(there))
     return (
         f"{left} with the mark left. Go through conn.list_floating_ips(), and mind the description." if left else None

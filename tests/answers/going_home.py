@@ -108,7 +108,7 @@ def servers(conn, *names: str, mark: str = MARK, **options) -> None:
         conn.compute.wait_for_server(server, interval=0.5)
 
 
-def door(conn, *rules: tuple[int, int, str], key: str = f"{MARK}-club", mark: str = MARK) -> None:
+def door(conn, *rules: tuple[int, int, str | None], key: str = f"{MARK}-club", mark: str = MARK) -> None:
     """Make a key pair, and a group anew with rules of first port, last port and source."""
     for server in conn.list_servers():
         conn.delete_server(server.id, wait=True)
@@ -230,11 +230,13 @@ ANSWERS = {
             lambda conn: door(conn, RULES[0], (22, 22, "0.0.0.0/0")),
             lambda conn: door(conn, (1, 65535, "0.0.0.0/0")),
             lambda conn: door(conn, *RULES, (20, 25, "10.0.0.0/8")),
+            lambda conn: door(conn, *RULES, (1, 21, "0.0.0.0/0"), (23, 65535, "0.0.0.0/0")),
+            lambda conn: door(conn, (80, 81, "0.0.0.0/0"), RULES[1]),
             lambda conn: door(conn, *RULES) or KEY_FILE.write_text("nonsense"),
             lambda conn: door(conn, *RULES) or KEY_FILE.unlink(),
             lambda conn: conn.delete_keypair(f"{MARK}-club") and conn.create_keypair(f"{MARK}-club"),
         ],
-        right=[lambda conn: door(conn, *RULES), lambda conn: door(conn, (80, 81, "0.0.0.0/0"), (22, 22, MINE)) or True],
+        right=[lambda conn: door(conn, *RULES), lambda conn: door(conn, (80, 80, None), RULES[1]) or True],
     ),
     "club server": Answers(
         given=lambda conn: (conn, WANTED),

@@ -109,7 +109,11 @@ ANSWERS: dict[str, Answers] = {
     ),
     "taken down": Answers(
         given=_built,
-        wrong=[*_NONSENSE, lambda conn: conn.delete_network("small_net")],
+        wrong=[
+            *_NONSENSE,
+            lambda c: c.delete_network("small_net"),
+            lambda c: c.delete_network(c.get_network("own_net")),
+        ],
         right=[_take_down],
     ),
     "move back": Answers(

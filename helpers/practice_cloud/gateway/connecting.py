@@ -2,6 +2,7 @@
 
 import base64
 import shutil
+import signal
 import socket
 import sys
 import threading
@@ -22,6 +23,8 @@ def connect(proxy: str, host: str, port: int) -> None:
     Raises:
         PracticeCloudError: Nothing listens there, or the practice cloud does not run.
     """
+    # Below nohup it is ignored; but it is how ssh ends its proxy when nobody answers.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     url = urlsplit(proxy)
     login = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
     try:
@@ -36,6 +39,9 @@ def connect(proxy: str, host: str, port: int) -> None:
             threading.Thread(target=_send, args=(gateway,), daemon=True).start()
             with open(sys.stdout.fileno(), "wb", buffering=0, closefd=False) as output:
                 shutil.copyfileobj(answers, output)
+    except BrokenPipeError:
+        # Whoever reads has had enough, as ssh when the host key has changed.
+        return
     except ConnectionResetError:
         raise PracticeCloudError(f"connect to {host} port {port}: Connection refused") from None
     except ConnectionRefusedError:
