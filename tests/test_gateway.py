@@ -238,7 +238,7 @@ def test_a_server_without_a_floating_ip_is_silent_and_answers_at_its_next_one(si
         ("shelve_server", "unshelve_server", True),
     ],
 )
-def test_a_server_that_is_off_is_silent_and_answers_again_when_it_is_on(site, rules, off, on, boots):
+def test_a_server_that_is_off_is_silent_and_lets_in_again_when_it_is_on(cloud_home, site, rules, off, on, boots):
     booted(site)
     rules(80)
     conn, server, *_ = site
@@ -251,6 +251,8 @@ def test_a_server_that_is_off_is_silent_and_answers_again_when_it_is_on(site, ru
     if boots:
         assert outcome(server) == "silent"
     wait_until(lambda: outcome(server) == "answers", 20)
+    rules(22)
+    assert ssh(cloud_home, site, "whoami").stdout == "ubuntu\n"
 
 
 def host_key(cloud_home, server) -> str:
@@ -261,6 +263,12 @@ def host_key(cloud_home, server) -> str:
     return (cloud_home / "known_hosts").read_text().split(maxsplit=1)[1]
 
 
+def answers_after_its_task(conn, server) -> None:
+    """Wait until Nova is done with a server, and it has booted; before that, it answers as it was."""
+    wait_until(lambda: not conn.compute.get_server(server.id).task_state)
+    wait_until(lambda: outcome(server) == "answers", 30)
+
+
 def test_reboot_and_restart_of_the_cloud_keep_the_host_key_and_a_rebuild_changes_it(cloud_home, site, rules):
     booted(site)
     rules(22)
@@ -268,8 +276,7 @@ def test_reboot_and_restart_of_the_cloud_keep_the_host_key_and_a_rebuild_changes
     conn, server, *_ = site
     first = host_key(cloud_home, server)
     conn.compute.reboot_server(server.id, "HARD")
-    time.sleep(2)
-    wait_until(lambda: outcome(server) == "answers", 20)
+    answers_after_its_task(conn, server)
     assert host_key(cloud_home, server) == first
     practice_cloud.stop()
     practice_cloud.start()
@@ -277,14 +284,12 @@ def test_reboot_and_restart_of_the_cloud_keep_the_host_key_and_a_rebuild_changes
     assert host_key(cloud_home, server) == first
     image = next(image for image in conn.list_images() if image.name == "Debian 12 Bookworm")
     conn.compute.rebuild_server(server.id, image=image.id)
-    time.sleep(2)
-    wait_until(lambda: outcome(server) == "answers", 30)
+    answers_after_its_task(conn, server)
     assert host_key(cloud_home, server) != first
     (cloud_home / "known_hosts").write_text("")
     assert 'ID="debian"' in ssh(cloud_home, site, "cat /etc/os-release", user="debian").stdout
     conn.compute.rebuild_server(server.id, image=requirements(conn)["image"])
-    time.sleep(2)
-    wait_until(lambda: outcome(server) == "answers", 30)
+    answers_after_its_task(conn, server)
     (cloud_home / "known_hosts").write_text("")
 
 

@@ -62,8 +62,8 @@ def taken_down(_: Any, conn: Connection) -> str | None:
     everything = [*conn.list_servers(), *conn.list_routers(), *conn.list_networks()]
     if left := [resource.name for resource in filter_marked(everything) if resource.name in _BUILT]:
         return (
-            f"Still there: {', '.join(left)}. What is plugged in goes before what it is plugged in to. The calls that "
-            "delete want an id: where they return False, they have found nothing."
+            f"Still there: {', '.join(left)}. What is plugged in goes before what it is plugged in to. Give the calls "
+            "that delete the id, not the object: where they return False, they have found nothing."
         )
     return None
 

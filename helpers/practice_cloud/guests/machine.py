@@ -13,7 +13,8 @@ def load(folder: Path) -> dict[str, Any]:
     """Return what machine.json says now (volumes come and go), and what follows from it."""
     machine = json.loads((folder / "machine.json").read_text())
     image, name = machine["image"], machine["image"].get("name") or ""
-    guessed = next((known for known in _DISTRIBUTIONS if known in name.lower()), "linux")
+    original = (image.get("original") or name).lower()
+    guessed = next((known for known in _DISTRIBUTIONS if known in original), "linux")
     distribution = (image.get("os_distro") or guessed).lower()
     known = _DISTRIBUTIONS.get(distribution, _DISTRIBUTIONS["linux"])
     version = image.get("os_version") or ""

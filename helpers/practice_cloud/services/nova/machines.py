@@ -32,8 +32,12 @@ def make(context: RequestContext, instance: Instance, attached: list[dict[str, A
     addresses = [ip["address"] for vif in instance.get_network_info() for ip in vif.fixed_ips()]
     flavor = instance.flavor
     root = next((volume["id"] for volume in attached if volume["device"] == volumes.ROOT), None)
-    image = volumes.image_of(context, root) if root else _image(context, instance)
-    about = {key: image["properties"].get(key) for key in _ABOUT_THE_IMAGE} | {"id": image["id"], "name": image["name"]}
+    image = volumes.image_of(context, root) if root else _image(context, instance.image_ref)
+    base = image["properties"].get("base_image_ref")
+    # A snapshot has another name than the image that it goes back to; and that may say by its name alone what it is.
+    original = _image(context, base) if base else image
+    about = {key: image["properties"].get(key) or original["properties"].get(key) for key in _ABOUT_THE_IMAGE}
+    about |= {"id": image["id"], "name": image["name"], "original": original["name"]}
     machine = {"uuid": instance.uuid, "project_id": instance.project_id, "image": about, "volumes": attached}
     machine |= {"vcpus": flavor.vcpus, "memory_mib": flavor.memory_mb, "disk_gib": flavor.root_gb}
     _write(instance, machine | {"address": addresses[0] if addresses else "", "powered_on": None, "paused": False})
@@ -106,9 +110,9 @@ def _write(instance: Instance, machine: dict[str, Any]) -> None:
     write(_folder(instance) / "machine.json", json.dumps(machine, indent=1))
 
 
-def _image(context: RequestContext, instance: Instance) -> dict[str, Any]:
-    """Return what is known of a server's image; the image itself may have been deleted meanwhile."""
+def _image(context: RequestContext, image_id: str) -> dict[str, Any]:
+    """Return what is known of an image, which may have been deleted meanwhile."""
     try:
-        return glance.API().get(context, instance.image_ref)
+        return glance.API().get(context, image_id)
     except exception.ImageNotFound:
-        return {"id": instance.image_ref, "name": instance.image_ref, "properties": {}}
+        return {"id": image_id, "name": image_id, "properties": {}}
