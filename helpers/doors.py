@@ -7,11 +7,10 @@ from openstack.connection import Connection
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group_rule import SecurityGroupRule
 
-from helpers.practice_cloud.gateway.passage import YOUR_ADDRESS
+from helpers.practice_cloud.gateway.passage import TCP, YOUR_ADDRESS
 from helpers.servers import server_ports
 
 ANYBODY = "0.0.0.0/0"
-TCP = (None, "tcp", "6")
 
 
 def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:

@@ -10,10 +10,10 @@ import pandas as pd
 import requests
 from openstack.connection import Connection
 
-from helpers.doors import ANYBODY, TCP, let_in
+from helpers.doors import ANYBODY, let_in
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, usual_tags
-from helpers.practice_cloud.gateway.passage import YOUR_ADDRESS
+from helpers.practice_cloud.gateway.passage import TCP, YOUR_ADDRESS
 from helpers.reaching import gateway_of_the_practice_cloud, knock, wait_for_port
 from helpers.servers import has_port, server_flavor, server_ports
 from helpers.ssh import fits, public_key

@@ -89,13 +89,12 @@ def detach(_: Any, conn: Connection, floating_ip: FloatingIP) -> str | None:
 
 def attach_again(_: Any, conn: Connection, server: Server, floating_ip: FloatingIP) -> str | None:
     """The floating IP is at the server's port."""
-    now = conn.get_floating_ip(floating_ip.id)
-    if now and has_port(conn, server, now.port_id):
-        return None
-    if now and now.port_id:
-        return "It is attached, but not to my_server. Detach it, and mind which server you give to the call."
-    if not now:
+    if not (now := conn.get_floating_ip(floating_ip.id)):
         return gone("address")
+    if has_port(conn, server, now.port_id):
+        return None
+    if now.port_id:
+        return "It is attached, but not to my_server. Detach it, and mind which server you give to the call."
     return (
         "No server has it. A call that gets an old object can find that there is nothing to do: ask for the server "
         "again, and look whether it still shows the address."

@@ -89,13 +89,14 @@ def https(_: Any, conn: Connection) -> str | None:
     """A rule for TCP port 443 in the script's security group."""
     if not (groups := filter_marked(conn.network.security_groups(), "web_page")):
         return "The group web_page is there no more. Run the script again, without --delete."
-    rules = [r for r in conn.network.security_group_rules(security_group_id=groups[0].id) if r.port_range_min == 443]
-    sources = let_in([rule for rule in rules if rule.ether_type == "IPv4" and rule.port_range_max == 443], 443)
+    rules: list[Any] = list(conn.network.security_group_rules(security_group_id=groups[0].id, ether_type="IPv4"))
+    rules = [rule for rule in rules if rule.port_range_min == 443]
+    sources = let_in([rule for rule in rules if rule.port_range_max == 443], 443)
     if ANYBODY in sources:
         return None
     if sources:
         return f"The rule lets only {', '.join(sorted(sources))} in. A web page is for everybody."
-    if let_in([rule for rule in rules if rule.ether_type == "IPv4"], 443):
+    if let_in(rules, 443):
         return "The rule begins at port 443, but ends at another one."
     return "The group has no rule for what comes in to TCP port 443 alone. Look at how the script makes its own."
 

@@ -8,7 +8,8 @@ from openstack.connection import Connection
 
 # The address that security groups see: whoever comes through the gateway has it.
 YOUR_ADDRESS = ipaddress.ip_address("198.51.100.7")
-_TCP = (None, "any", "tcp", "6")
+# What Neutron says of a rule that lets TCP in; of one for any protocol, it says None.
+TCP = (None, "tcp", "6")
 # What the decision needs: Neutron answers sooner when it is not asked for everything.
 _PORT = ["status", "admin_state_up", "port_security_enabled", "security_groups", "device_id"]
 _REMOTE = ["remote_ip_prefix", "remote_group_id", "remote_address_group_id"]
@@ -44,7 +45,7 @@ class Passage:
             yield from self._get("/security-group-rules", **wanted)["security_group_rules"]
 
     def _admits(self, rule: dict[str, Any], port: int) -> bool:
-        if rule["protocol"] not in _TCP or rule["remote_group_id"]:
+        if rule["protocol"] not in TCP or rule["remote_group_id"]:
             return False
         if rule["port_range_min"] is not None and not rule["port_range_min"] <= port <= rule["port_range_max"]:
             return False
