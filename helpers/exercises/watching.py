@@ -34,8 +34,8 @@ def requests_by_name(answer: Any, conn: Connection) -> str | None:
     return "Take a new log, watch it, make this one call, watch None, and count what sent(log) returns."
 
 
-def delete_request(answer: Any, server: Server) -> str | None:
-    """The method and the path of the request that deletes a server."""
+def delete_request(answer: Any, conn: Connection, server: Server) -> str | None:
+    """The method and the path of the request that deletes a server, once it was made."""
     words = answer.split() if isinstance(answer, str) else answer
     if not isinstance(words, list | tuple) or [type(word) for word in words] != [str, str]:
         return (
@@ -45,9 +45,12 @@ def delete_request(answer: Any, server: Server) -> str | None:
     method, path = words
     if method.upper() != "DELETE":
         return "That request does not delete. It is another one of those that the call sends."
-    return (
-        None if path.endswith(f"servers/{server.id}") else "The path says what is deleted: it ends in the server's id."
-    )
+    if not path.endswith(f"servers/{server.id}"):
+        return "The path says what is deleted: it ends in the server's id."
+    there = conn.compute.find_server(server.id)
+    if there and there.task_state != "deleting":
+        return "That is the request, but the server is still there: make the call, and watch it."
+    return None
 
 
 def exception(answer: Any) -> str | None:

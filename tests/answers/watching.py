@@ -1,11 +1,10 @@
 """Answers to the exercises of notebooks 06 to 08."""
 
-from types import SimpleNamespace
-
 from openstack import exceptions
 
+from answers.creating import WANTED
 from answers.forms import Answers, forms
-from helpers import filter_marked, filter_networks
+from helpers import ensure_server, filter_marked, filter_networks
 
 MARK = {"description": "import-openstack"}
 NONSENSE = [lambda *_: None, lambda *_: "", lambda *_: [], lambda *_: 42]
@@ -89,18 +88,20 @@ ANSWERS = {
         right=[lambda _: 2, lambda _: "2", lambda _: 2.0],
     ),
     "delete request": Answers(
-        given=lambda conn: (SimpleNamespace(id="5f1c"),),
+        given=lambda conn: (conn, ensure_server(conn, "watched_server", WANTED)),
         wrong=[
-            lambda _: ("GET", "/v2.1/servers/5f1c"),
-            lambda _: ("DELETE", "/v2.1/servers"),
-            lambda _: [("GET", "/v2.1/servers/5f1c"), ("DELETE", "/v2.1/servers/5f1c")],
-            lambda _: "DELETE",
+            lambda conn, server: ("GET", f"/v2.1/servers/{server.id}"),
+            lambda conn, server: ("DELETE", "/v2.1/servers"),
+            lambda conn, server: [("GET", f"/v2.1/servers/{server.id}"), ("DELETE", f"/v2.1/servers/{server.id}")],
+            lambda conn, server: "DELETE",
+            # Right, but read and not made: the server is still there.
+            lambda conn, server: ("DELETE", f"/v2.1/servers/{server.id}"),
             *NONSENSE,
         ],
         right=[
-            lambda _: ("DELETE", "/v2.1/servers/5f1c"),
-            lambda _: ["delete", "https://cloud.example.org/compute/v2.1/servers/5f1c"],
-            lambda _: "DELETE /servers/5f1c",
+            lambda conn, server: conn.delete_server(server.id) and ("DELETE", f"/v2.1/servers/{server.id}"),
+            lambda conn, server: ["delete", f"https://cloud.example.org/compute/v2.1/servers/{server.id}"],
+            lambda conn, server: f"DELETE /servers/{server.id}",
         ],
     ),
     "exception": Answers(
