@@ -5,6 +5,7 @@ from typing import Any
 
 from openstack.resource import Resource
 
+NUMBER = "the answer is to be a number, without quotes or brackets."
 ONLY_ONCE = "a generator can be read only once. Run the cell that makes it again, and then this one."
 
 

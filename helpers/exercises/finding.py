@@ -12,10 +12,8 @@ from openstack.compute.v2.flavor import Flavor
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
-from helpers.exercises.comparing import ONLY_ONCE, compare
+from helpers.exercises.comparing import NUMBER, ONLY_ONCE, compare
 from helpers.filters import usual_tags
-
-_NUMBER = "the answer is to be a number, without quotes or brackets."
 
 
 def mib(answer: Any) -> str | None:
@@ -23,7 +21,7 @@ def mib(answer: Any) -> str | None:
     if answer is None:
         return "print() shows a number, and returns nothing that could be put into answer. Leave it out."
     if isinstance(answer, str | list):
-        return _NUMBER
+        return NUMBER
     return None if answer == 20 * 1024 else "One GiB is 1024 MiB."
 
 
@@ -89,7 +87,7 @@ def clouds_file(answer: Any, conn: Connection) -> str | None:
 def largest_flavor(answer: Any, conn: Connection) -> str | None:
     """The most memory that any flavor has, in GiB."""
     if isinstance(answer, str):
-        return _NUMBER
+        return NUMBER
     most = max(flavor.ram for flavor in conn.list_flavors())
     if answer == most:
         return "ram is in MiB, and the task asks for GiB."
@@ -98,6 +96,8 @@ def largest_flavor(answer: Any, conn: Connection) -> str | None:
 
 def address_range(answer: Any, conn: Connection) -> str | None:
     """The CIDR of a subnet of a network inside the cloud."""
+    if isinstance(answer, list):
+        return "the answer is to be one range, and not a list. [0] takes the first of a list."
     said = str(getattr(answer, "cidr", answer))
     inside = {network.id for network in conn.list_networks() if not network.is_router_external}
     for subnet in conn.list_subnets():
@@ -111,7 +111,7 @@ def address_range(answer: Any, conn: Connection) -> str | None:
 def room_left(answer: Any, conn: Connection, flavor: Flavor) -> str | None:
     """How many more servers of a flavor the quota leaves room for."""
     if isinstance(answer, str):
-        return _NUMBER
+        return NUMBER
     limits = conn.get_compute_limits()
     kinds = {"instances": 1, "total_cores": flavor.vcpus, "total_ram": flavor.ram}
     # Where there is no limit, it is -1.

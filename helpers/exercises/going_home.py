@@ -14,6 +14,7 @@ from openstack.connection import Connection
 from helpers import final
 from helpers.cleanup import count_everything
 from helpers.doors import ANYBODY, let_in
+from helpers.exercises.comparing import NUMBER
 from helpers.filters import filter_marked
 
 _TONIGHT = "import-openstack-tonight"
@@ -82,6 +83,8 @@ def exit_code(answer: Any) -> str | None:
         return "That is all that is known of the run. Its exit code is the attribute returncode."
     if answer == 0:
         return "0 means that all went well. Did you give the name of a cloud that there is not?"
+    if isinstance(answer, str):
+        return NUMBER
     return None if type(answer) is int and answer == 1 else "It is a number. Look at subprocess.run(...).returncode."
 
 

@@ -95,8 +95,8 @@ def open_again(_: Any, conn: Connection, server: Server) -> str | None:
     """A server that answers everybody at port 80."""
     if hint := _in_the_way(conn, server, 80):
         return hint
-    if obstacles := why_unreachable(conn, server, 80):
-        return f"It answers you, and not everybody: a rule for a web page names no source. {obstacles[0]}"
+    if why_unreachable(conn, server, 80):
+        return "It answers you, and not everybody: a rule for a web page is one without a source."
     return None
 
 

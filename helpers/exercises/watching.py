@@ -94,8 +94,8 @@ def mended_subnet(_: Any, conn: Connection, network: Network) -> str | None:
     found = [subnet for subnet in conn.list_subnets() if subnet.network_id == network.id]
     if not found:
         return (
-            "That network has no subnet yet. Run your call: the error names the next mistake. Of the network, the call "
-            "wants the id, and not the object."
+            "That network has no subnet yet. Run your call: the error names the next mistake. The call takes the "
+            "network's id; an object will not do, and the name is there twice."
         )
     if str(found[0].cidr) != "10.99.0.0/24":
         return (
