@@ -13,8 +13,8 @@ from helpers.progress import ProgressLine
 _ATTEMPT_SECONDS = 3
 # In the order in which providers' help pages list them.
 _SILENT = (
-    "no rule of its security groups lets that port in; it is off, or has not booted yet; the floating IP is not "
-    "attached to it; or it is another address. Ask why_unreachable(conn, server, port)."
+    "no rule of its security groups lets that port in; it is off or gone, or has not booted yet; the floating IP is "
+    "not attached to it; or it is another address. Ask why_unreachable(conn, server, port)."
 )
 _REFUSED = "the server is there, but nothing listens at that port. Its console log may say why."
 

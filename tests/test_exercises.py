@@ -42,6 +42,12 @@ def test_on_a_cloud_wrong_answers_get_a_hint_and_right_ones_are_right(exercise, 
     judge(exercise, *ANSWERS[exercise].given(conn))
 
 
+def test_to_delete_the_server_is_not_to_detach_its_address(conn):
+    _, server, address = ANSWERS["detach"].given(conn)
+    conn.delete_server(server.id, wait=True)
+    assert "Run the notebook from the top" in repr(check("detach", True, conn, server, address))
+
+
 def judge(exercise: str, *given) -> None:
     answers = ANSWERS[exercise]
     assert len(answers.wrong) >= 2

@@ -53,7 +53,8 @@ def second_server(answer: Any, conn: Connection, wanted: ModuleType) -> str | No
         return (
             f"It has the public address {address.floating_ip_address}, which it took unasked. Give it back "
             f"with conn.delete_floating_ip({address.id!r}) or, if you had it before, detach it with "
-            f"conn.detach_ip_from_server({server.id!r}, {address.id!r}). The next time, say auto_ip=False."
+            f"conn.detach_ip_from_server({server.id!r}, {address.id!r}). The next time, say auto_ip=False, to "
+            "conn.wait_for_server() as well."
         )
     if server.status != "ACTIVE":
         return f"It is {server.status}. Wait until it is ACTIVE, as for the first."
@@ -66,7 +67,9 @@ def delete_it(_: Any, conn: Connection) -> str | None:
     if not filter_marked(servers, "my_server"):
         return "my_server is gone, and it was to stay. Run the notebook from the top: it makes a new one."
     if found := filter_marked(servers, "second_server"):
-        return f"There is still a second_server ({found[0].task_state or found[0].status}). Deleting takes a moment."
+        if not found[0].task_state:
+            return "second_server is still there. Give the call its id: where it returns False, it has found nothing."
+        return f"There is still a second_server ({found[0].task_state}). Deleting takes a moment."
     return None
 
 
@@ -80,8 +83,10 @@ def external_network(answer: Any, conn: Connection, floating_ip: FloatingIP) -> 
     return "The floating IP knows the id of that network: print it. conn.get_network_by_id() does the rest."
 
 
-def detach(_: Any, conn: Connection, floating_ip: FloatingIP) -> str | None:
-    """The floating IP is there, and no server has it."""
+def detach(_: Any, conn: Connection, server: Server, floating_ip: FloatingIP) -> str | None:
+    """The floating IP and the server are there, and no server has the floating IP."""
+    if not conn.get_server(server.id):
+        return gone("server")
     if not (now := conn.get_floating_ip(floating_ip.id)):
         return "You have given it back, and it was to stay yours. Run the notebook from the top: it borrows another."
     return "The cloud says that it is attached. The call takes two ids: the server's first." if now.port_id else None

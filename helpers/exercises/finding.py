@@ -98,7 +98,9 @@ def address_range(answer: Any, conn: Connection) -> str | None:
     """The CIDR of a subnet of a network inside the cloud."""
     if isinstance(answer, list):
         return "the answer is to be one range, and not a list. [0] takes the first of a list."
-    said = str(getattr(answer, "cidr", answer))
+    if hasattr(answer, "cidr"):
+        return "That is the whole subnet. The task asks for its cidr."
+    said = str(answer)
     inside = {network.id for network in conn.list_networks() if not network.is_router_external}
     for subnet in conn.list_subnets():
         if said == subnet.cidr:

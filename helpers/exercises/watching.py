@@ -99,9 +99,15 @@ def mended_subnet(_: Any, conn: Connection, network: Network) -> str | None:
         )
     if str(found[0].cidr) != "10.99.0.0/24":
         return (
-            f"Its subnet is {found[0].cidr}. Delete it with conn.delete_subnet(), and take the one that is asked for."
+            f"Its subnet is {found[0].cidr}. Delete it with conn.delete_subnet('{found[0].id}'), and take the one "
+            "that is asked for."
         )
-    return None if filter_marked(found) else "The description is part of the call: without it, nobody finds the subnet."
+    if not filter_marked(found):
+        return (
+            "Its subnet has no description, so that nobody finds it. Delete it with "
+            f"conn.delete_subnet('{found[0].id}'), and make it again with the description."
+        )
+    return None
 
 
 def ensure_network(answer: Any, conn: Connection) -> str | None:

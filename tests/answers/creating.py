@@ -136,14 +136,14 @@ ANSWERS = {
         right=[lambda conn, address: conn.get_network_by_id(address.floating_network_id).name],
     ),
     "detach": Answers(
-        given=lambda conn: (conn, _attached(conn)[2]),
+        given=_attached,
         wrong=[
             *NONSENSE,
-            lambda conn, address: conn.detach_ip_from_server(address.id, conn.list_servers()[0].id),
+            lambda conn, server, address: conn.detach_ip_from_server(address.id, server.id),
         ],
         right=[
-            lambda conn, address: conn.detach_ip_from_server(conn.list_servers()[0].id, address.id),
-            lambda conn, address: conn.network.update_ip(address.id, port_id=None),
+            lambda conn, server, address: conn.detach_ip_from_server(server.id, address.id),
+            lambda conn, server, address: conn.network.update_ip(address.id, port_id=None),
         ],
     ),
     "attach again": Answers(

@@ -119,13 +119,10 @@ ANSWERS = {
             lambda conn: "192.168.122.1",
             lambda conn: ["192.168.122.0/24"],
             lambda conn: conn.get_network("test-net"),
+            lambda conn: conn.get_subnet("test-net-subnet"),
             *NONSENSE,
         ],
-        right=[
-            lambda conn: "192.168.122.0/24",
-            lambda conn: ip_network("192.168.122.0/24"),
-            lambda conn: conn.get_subnet("test-net-subnet"),
-        ],
+        right=[lambda conn: "192.168.122.0/24", lambda conn: ip_network("192.168.122.0/24")],
     ),
     "room left": Answers(
         given=lambda conn: (conn, _largest(conn)),
