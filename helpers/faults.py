@@ -47,9 +47,8 @@ def mend(conn: Connection, key: Path = _KEY) -> None:
         key: The file with the private key.
     """
     for group in _groups(conn):
-        _close(conn, group.id, remote_ip_prefix=_ELSEWHERE)
-        # Notebook 11 opens it for a moment.
-        _close(conn, group.id, port_range_min=8080)
+        # All of them: also a range with port 80 in it would keep the page open.
+        _close(conn, group.id)
         ensure_security_group(conn, _GROUP, ports=(22, 80))
     servers: list[Any] = filter_marked(conn.list_servers(), _SERVER)
     for server in servers:

@@ -52,9 +52,9 @@ def look_at_door(conn: Connection) -> Findings:
         narrow = own == {f"{YOUR_ADDRESS}/32"}
     said = f"At port 22, these may come in: {', '.join(sorted(own)) or 'nobody'}. It is to be your address alone."
     yield "port 22 for you alone", "" if narrow else said
-    ranges = [(r.port_range_min, r.port_range_max) for r in rules if r.direction == "ingress" and r.protocol in TCP]
-    more = set(ranges) - {(80, 80), (22, 22)}
-    yield "no other port", "A rule opens other TCP ports than 80 and 22. Delete it." if more else ""
+    opened = {(r.protocol, r.port_range_min, r.port_range_max) for r in rules if r.direction == "ingress"}
+    more = opened - {(tcp, port, port) for tcp in TCP for port in (80, 22)}
+    yield "no other port", "A rule lets in something else than TCP at port 80 or 22. Delete it." if more else ""
 
 
 def look_at_server(conn: Connection, wanted: ModuleType) -> Findings:

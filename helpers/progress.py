@@ -107,8 +107,8 @@ def _why_in_vain(conn: Connection, server: Server, flavor: str | None) -> str | 
     if flavor and (wanted := conn.get_flavor_by_id(flavor).name) != (found := _flavor_name(conn, server)):
         return f"{server.name} is there already, of the flavor {found} and not {wanted}. {create_anew}."
     if server.status in _WAYS_BACK and not server.task_state:
-        way_back = f"conn.compute.{_WAYS_BACK[server.status]}({server.id!r})"
-        return f"{server.name} is {server.status}, and stays so until you call {way_back}. Then wait for it again."
+        call = f"conn.compute.{_WAYS_BACK[server.status]}({server.id!r})"
+        return f"{server.name} is {server.status}, and stays so until you call {call}. A moment later, try this again."
     return None
 
 

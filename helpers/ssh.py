@@ -23,7 +23,8 @@ def public_key(file: Path) -> str:
     read = subprocess.run(line, capture_output=True, text=True)
     if read.returncode:
         said = " ".join(read.stderr.replace("@", "").split())
-        raise CourseError(f"{file} is left as it is, but cannot be used. {said} Take another file, or move this away.")
+        advice = f"Run: chmod 600 {file}" if "too open" in said else "Take another file, or move this away."
+        raise CourseError(f"{file} is left as it is, but cannot be used. {said} {advice}")
     return read.stdout.strip()
 
 

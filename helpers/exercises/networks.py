@@ -31,7 +31,8 @@ def small_network(_: Any, conn: Connection) -> str | None:
         return "The subnet is without the mark: a description, as the network has."
     cidr, others = ip_network(mine[0].cidr), [s.cidr for s in conn.list_subnets() if s.id != mine[0].id]
     if overlapping := [other for other in others if cidr.overlaps(ip_network(other))]:
-        return f"{cidr} overlaps with {', '.join(overlapping)}. Delete the network, and take another range."
+        delete = f"conn.delete_subnet({mine[0].id!r})"
+        return f"{cidr} overlaps with {', '.join(overlapping)}. Delete it, with {delete}, and take another range."
     return None
 
 

@@ -74,7 +74,12 @@ def closed(_: Any, conn: Connection, server: Server) -> str | None:
         if time.monotonic() > deadline:
             break
         time.sleep(0.5)
-    return None if heard == "silent" else "The server still answers at port 80: a rule lets that in. Delete it."
+    if heard != "silent":
+        return "The server still answers at port 80: a rule lets that in. Delete it."
+    if not let_in(_rules(conn, now), 22):
+        call = "helpers.ensure_security_group(conn, 'web', ports=(22,))"
+        return f"Port 22 is closed, too, and was to stay open. Open it again: {call}."
+    return None
 
 
 def own_page(answer: Any, conn: Connection, server: Server, before: str) -> str | None:
@@ -97,6 +102,9 @@ def open_again(_: Any, conn: Connection, server: Server) -> str | None:
         return hint
     if why_unreachable(conn, server, 80):
         return "It answers you, and not everybody: a rule for a web page is one without a source."
+    opened = [rule for rule in _rules(conn, server) if ANYBODY in let_in([rule], 80)]
+    if any((rule.port_range_min, rule.port_range_max) != (80, 80) for rule in opened):
+        return "It answers, but a rule opens more than port 80. Delete it: a rule for one port begins and ends with it."
     return None
 
 
@@ -125,6 +133,12 @@ def third_fault(_: Any, conn: Connection, server: Server, key: Path, user: str) 
         return f"It answers, but was built {built}, and refuses your key (or still boots). {error}"
 
 
+def _rules(conn: Connection, server: Server) -> list[Any]:
+    """Return the rules of all groups of a server."""
+    groups = {group for port in server_ports(conn, server) for group in port.security_group_ids}
+    return [rule for group in groups for rule in conn.network.security_group_rules(security_group_id=group)]
+
+
 def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:
     """Say where to look, if a server does not answer at a port, or will not do so in a moment."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -140,7 +154,7 @@ def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:
             return f"No answer. The server is on, so look at its doors: who may come in at port {port}?"
         if time.monotonic() > deadline and heard == "refused":
             return (
-                f"It refuses: nothing listens at port {port}. The end of conn.get_server_console(server) may say why."
+                f"It refuses: nothing listens at port {port}. A WARNING in conn.get_server_console(server) may say why."
             )
         if time.monotonic() > deadline:
             return "No answer, and nothing is in the way. It may still boot: wait, and run this cell again."

@@ -50,4 +50,7 @@ def emptied(_: Any, conn: Connection, others: list[str]) -> str | None:
     if not left:
         return None
     named = ", ".join(f"{'volume' if isinstance(one, Volume) else 'snapshot'} {one.name}" for one in left)
-    return f"Still there, with the mark: {named}. Snapshots go before the volumes of which they were made."
+    return (
+        f"Still there, with the mark: {named}. Snapshots go before the volumes of which they were made. Give the calls "
+        "that delete the id, not the object: where they return False, they have found nothing."
+    )

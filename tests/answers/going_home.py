@@ -108,8 +108,8 @@ def servers(conn, *names: str, mark: str = MARK, **options) -> None:
         conn.compute.wait_for_server(server, interval=0.5)
 
 
-def door(conn, *rules: tuple[int, int, str | None], key: str = f"{MARK}-club", mark: str = MARK) -> None:
-    """Make a key pair, and a group anew with rules of first port, last port and source."""
+def door(conn, *rules: tuple, key: str = f"{MARK}-club", mark: str = MARK) -> None:
+    """Make a key pair, and a group anew with rules of first port, last port, source, and protocol if it is not TCP."""
     for server in conn.list_servers():
         conn.delete_server(server.id, wait=True)
     for group in conn.list_security_groups():
@@ -119,9 +119,9 @@ def door(conn, *rules: tuple[int, int, str | None], key: str = f"{MARK}-club", m
     KEY_FILE.touch(mode=0o600)
     KEY_FILE.write_text(conn.create_keypair(key).private_key)
     group = conn.network.create_security_group(name="club", description=mark)
-    for first, last, source in rules:
+    for first, last, source, *protocol in rules:
         ports = {"port_range_min": first, "port_range_max": last}
-        conn.create_security_group_rule(group.id, protocol="tcp", remote_ip_prefix=source, **ports)
+        conn.create_security_group_rule(group.id, protocol=[*protocol, "tcp"][0], remote_ip_prefix=source, **ports)
 
 
 RULES = ((80, 80, "0.0.0.0/0"), (22, 22, MINE))
@@ -232,6 +232,8 @@ ANSWERS = {
             lambda conn: door(conn, *RULES, (20, 25, "10.0.0.0/8")),
             lambda conn: door(conn, *RULES, (1, 21, "0.0.0.0/0"), (23, 65535, "0.0.0.0/0")),
             lambda conn: door(conn, (80, 81, "0.0.0.0/0"), RULES[1]),
+            lambda conn: door(conn, *RULES, (80, 80, "0.0.0.0/0", "udp")),
+            lambda conn: door(conn, *RULES, (None, None, "0.0.0.0/0", "icmp")),
             lambda conn: door(conn, *RULES) or KEY_FILE.write_text("nonsense"),
             lambda conn: door(conn, *RULES) or KEY_FILE.unlink(),
             lambda conn: conn.delete_keypair(f"{MARK}-club") and conn.create_keypair(f"{MARK}-club"),

@@ -80,9 +80,9 @@ def web_group(conn):
     return filter_marked(conn.list_security_groups(), "web")[0]
 
 
-def open_80(conn, source=None):
+def open_80(conn, source=None, last=80):
     shut(conn, web_group(conn), port_range_min=80)
-    ports = {"port_range_min": 80, "port_range_max": 80, "remote_ip_prefix": source}
+    ports = {"port_range_min": 80, "port_range_max": last, "remote_ip_prefix": source}
     return conn.create_security_group_rule(web_group(conn).id, protocol="tcp", **ports)
 
 
@@ -168,15 +168,17 @@ ANSWERS = {
             lambda conn, server: conn.remove_server_security_groups(server, ["web"]),
             lambda conn, server: (conn.add_server_security_groups(server, ["web"]), plant(conn, server, 1, KEY)),
             lambda conn, server: plant(conn, server, 4, KEY),
+            lambda conn, server: (start(conn, server), shut(conn, web_group(conn))),
         ],
-        right=[
-            lambda conn, server: (start(conn, server), shut(conn, web_group(conn), port_range_min=80)),
-            nonsense,
-        ],
+        right=[lambda conn, server: ensure_security_group(conn, "web", ports=(22,)), nonsense],
     ),
     "open again": Answers(
         given=lambda conn: (conn, broken(conn, 2)),
-        wrong=[nonsense, *(lambda conn, server, source=source: open_80(conn, source) for source in (ELSEWHERE, YOURS))],
+        wrong=[
+            nonsense,
+            *(lambda conn, server, source=source: open_80(conn, source) for source in (ELSEWHERE, YOURS)),
+            lambda conn, server: open_80(conn, last=81),
+        ],
         right=[lambda conn, server: open_80(conn), lambda conn, server: open_80(conn, "0.0.0.0/0")],
     ),
     "own page": Answers(
