@@ -66,10 +66,11 @@ def ensure_floating_ip(conn: Connection, server: Server) -> FloatingIP:
     Where it has none, attach a spare one of the course; where there is none of that either, borrow one.
 
     Raises:
-        CourseError: The cloud has no external network.
+        CourseError: The cloud has no external network, or the server no port.
     """
     addresses = list(conn.network.ips())
-    ports = [port.id for port in server_ports(conn, server)]
+    if not (ports := [port.id for port in server_ports(conn, server)]):
+        raise CourseError(f"{server.name} is there no more, or is on no network. Run the notebook from the top.")
     if not (found := [address for address in addresses if address.port_id in ports]):
         # The one that conn.create_floating_ip() takes.
         external = conn.get_external_ipv4_floating_networks()

@@ -101,7 +101,8 @@ def _is_said(image: Image, key: str, value: str) -> bool:
 def filter_networks(networks: Iterable[Network], external: bool = False, name: str | None = None) -> list[Network]:
     """Return the networks to put a server on, or the external ones, which floating IPs come from, by name.
 
-    Networks that the course has made are left out: they lead nowhere, to show what goes wrong then.
+    Networks that the course has made are left out: they lead nowhere, to show what goes wrong then. So is a network
+    without a subnet, which has no address for a server.
 
     Args:
         networks: As conn.list_networks() returns them.
@@ -113,6 +114,7 @@ def filter_networks(networks: Iterable[Network], external: bool = False, name: s
         for network in networks
         if bool(network.is_router_external) == external
         and network.description != MARK
+        and (external or network.subnet_ids != [])
         and (name is None or re.search(name, network.name or "", re.IGNORECASE))
     ]
     return sorted(fitting, key=by_name)

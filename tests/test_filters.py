@@ -116,6 +116,11 @@ def test_no_server_is_put_on_a_network_that_the_course_made_to_lead_nowhere():
     assert filter_networks([twin, inside]) == [inside]
 
 
+def test_no_server_is_put_on_a_network_that_has_no_addresses():
+    inside, bare = Network(name="z", subnet_ids=["1"]), Network(name="a", subnet_ids=[])
+    assert filter_networks([bare, inside]) == [inside]
+
+
 HOLES = {
     "flavors": [Flavor(id="1"), Flavor(id="2", name="b", vcpus=None, ram=None, disk=None)],
     "images": [Image(id="1", name=None, tags=None), Image(id="2", name="x", tags=[], properties=None)],

@@ -31,8 +31,8 @@ def compare(answer: Any, right: Sequence[Resource], hint: str) -> str | None:
         return ONLY_ONCE
     found = [meant(item, right) for item in items]
     missing, wrong = len(right) - len(set(found) - {None}), len(found) - len(set(found) - {None})
-    if items and not any(found) and not any(isinstance(item, Resource) for item in items):
-        hint += " (What you put in is to be the things themselves, their names or their ids.)"
+    if items and not any(found):
+        hint += " (The things themselves will do, their names, or their ids.)"
     return f"{missing} missing, {wrong} too many. {hint}" if missing or wrong else None
 
 

@@ -94,6 +94,8 @@ def detach(_: Any, conn: Connection, server: Server, floating_ip: FloatingIP) ->
 
 def attach_again(_: Any, conn: Connection, server: Server, floating_ip: FloatingIP) -> str | None:
     """The floating IP is at the server's port."""
+    if not conn.get_server(server.id):
+        return gone("server")
     if not (now := conn.get_floating_ip(floating_ip.id)):
         return gone("address")
     if has_port(conn, server, now.port_id):

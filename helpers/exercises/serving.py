@@ -154,7 +154,8 @@ def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:
             return f"No answer. The server is on, so look at its doors: who may come in at port {port}?"
         if time.monotonic() > deadline and heard == "refused":
             return (
-                f"It refuses: nothing listens at port {port}. A WARNING in conn.get_server_console(server) may say why."
+                f"It refuses: nothing listens at port {port}. What the server did with its user data is in its console "
+                "log, conn.get_server_console(server): was a web server among it?"
             )
         if time.monotonic() > deadline:
             return "No answer, and nothing is in the way. It may still boot: wait, and run this cell again."

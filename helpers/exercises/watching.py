@@ -1,6 +1,7 @@
 """Checks of notebooks 06 to 08: requests, errors, costs."""
 
 import math
+from numbers import Real
 from typing import Any
 from unittest import mock
 
@@ -9,27 +10,31 @@ from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 from openstack.network.v2.network import Network
 
-from helpers.exercises.comparing import compare
+from helpers.exercises.comparing import NUMBER, compare
 from helpers.filters import MARK, filter_marked
 
+_TRIED = "(If you have tried it, such a network is there now: conn.delete_network() with its name takes it away.)"
 _FUNCTION = "Put the function itself into answer: its name, without brackets behind it and without quotes."
 
 
 def status_of_the_order(answer: Any) -> str | None:
     """The status of the answer to the POST that create_server sends."""
-    number = _number(answer)
-    if number == 200:
+    if isinstance(answer, str):
+        return NUMBER
+    if answer == 200:
         return "That one answers a GET. Look for the answer that follows the request with -X POST."
-    return None if number == 202 else "It stands in brackets, in the first line that begins with RESP: after the POST."
+    return None if answer == 202 else "It stands in brackets, in the first line that begins with RESP: after the POST."
 
 
 def requests_by_name(answer: Any, conn: Connection) -> str | None:
     """How many requests get_server makes for the name of a server that there is not."""
     with mock.patch.object(conn.session, "request", wraps=conn.session.request) as request:
         conn.get_server("no_such_server")
-    if (number := _number(answer)) is None:
+    if isinstance(answer, str):
+        return NUMBER
+    if isinstance(answer, list):
         return "The task asks for a number: len() of what sent() returns."
-    if number == request.call_count:
+    if answer == request.call_count:
         return None
     return "Take a new log, watch it, make this one call, watch None, and count what sent(log) returns."
 
@@ -142,9 +147,9 @@ def _returned(said: list[Any], of_somebody_else: Network, new: list[Any]) -> str
     if any(isinstance(one, list | tuple) for one in said):
         return "It returns a list, and not a network: filter_marked finds a list, of which the network is the first."
     if of_somebody_else.id in [getattr(one, "id", None) for one in said]:
-        return "Where there is a network with that name, but without the mark, it returns that one: somebody else's."
+        return f"Where a network with that name has no mark, it returns that one: somebody else's. {_TRIED}"
     if len(filter_marked(new)) < len(new):
-        return "What it makes has no mark, so that the next call does not find it."
+        return f"What it makes has no mark, so that the next call does not find it. {_TRIED}"
     return "Called twice, it makes two networks. Look first whether there is one." if len(new) > 1 else None
 
 
@@ -156,10 +161,10 @@ def idle_addresses(answer: Any, conn: Connection) -> str | None:
 
 def cost_of_addresses(answer: Any, price: float) -> str | None:
     """What 30 addresses cost in 31 days, in EUR, at a price in EUR an hour."""
-    if (number := _number(answer)) is None:
-        return "The task asks for a number, without the unit."
+    if not isinstance(answer, Real):
+        return "The task asks for a number, without the unit, and without quotes."
     right = 30 * 31 * 24 * price
-    if any(math.isclose(number, value) for value in (right, *(round(right, digits) for digits in range(4)))):
+    if any(math.isclose(answer, value) for value in (right, *(round(right, digits) for digits in range(4)))):
         return None
     return "The price is for one address and one hour. How many hours are there, and how many addresses?"
 
@@ -176,11 +181,3 @@ def given_back(_: Any, conn: Connection, others: list[str]) -> str | None:
     return (
         f"{left} with the mark left. Go through conn.list_floating_ips(), and mind the description." if left else None
     )
-
-
-def _number(answer: Any) -> float | None:
-    """Return a number, which may be written as text; None where it is none."""
-    try:
-        return float(answer)
-    except (TypeError, ValueError):
-        return None
