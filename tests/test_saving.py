@@ -17,8 +17,10 @@ def names(conn) -> list[str]:
 def test_a_state_comes_back_also_after_a_reset_and_with_all_that_was_on_it(conn, cloud, cloud_home):
     active(conn, conn.create_server(name="kept", **requirements(conn)))
     before = conn.list_servers()[0].id
-    cloud.save("one-server")
+    said: list[str] = []
+    cloud.save("one-server", said.append)
     assert cloud.status()["running"]
+    assert (said[0], said[-1]) == ("stopping", "ready")
     cloud.reset()
     active(conn, conn.create_server(name="another", **requirements(conn)))
     cloud.save("another")

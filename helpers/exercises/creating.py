@@ -38,6 +38,12 @@ def second_server(answer: Any, conn: Connection, wanted: ModuleType) -> str | No
             "There is a second_server without the course's mark, and clean_up would leave it. If it is yours, put the "
             "mark on it: conn.set_server_metadata. It is a note like any other, so each letter counts."
         )
+    unmarked = [server for server in named if server not in found and server.user_id == conn.current_user_id]
+    if unmarked:
+        return (
+            "There is another one that you have made without the mark, and clean_up would leave it. Delete it: "
+            f"conn.delete_server({unmarked[0].id!r})."
+        )
     if len(found) > 1:
         return f"There are {len(found)} of them, and one is enough. Delete the others by their ids."
     server: Any = found[0]
@@ -102,6 +108,11 @@ def attach_again(_: Any, conn: Connection, server: Server, floating_ip: Floating
         return None
     if now.port_id:
         return "It is attached, but not to my_server. Detach it, and mind which server you give to the call."
+    if others := [address for address in conn.list_floating_ips() if has_port(conn, server, address.port_id)]:
+        return (
+            f"my_server has another address by now, {others[0].floating_ip_address}. Detach that one: "
+            f"conn.detach_ip_from_server({server.id!r}, {others[0].id!r}); if you have just borrowed it, give it back."
+        )
     return (
         "No server has it. A call that gets an old object can find that there is nothing to do: ask for the server "
         "again, and look whether it still shows the address."

@@ -1,6 +1,7 @@
 """Checks of notebooks 06 to 08: requests, errors, costs."""
 
 import math
+import uuid
 from numbers import Real
 from typing import Any
 from unittest import mock
@@ -13,7 +14,6 @@ from openstack.network.v2.network import Network
 from helpers.exercises.comparing import NUMBER, compare
 from helpers.filters import MARK, filter_marked
 
-_TRIED = "(If you have tried it, such a network is there now: conn.delete_network() with its name takes it away.)"
 _FUNCTION = "Put the function itself into answer: its name, without brackets behind it and without quotes."
 
 
@@ -120,20 +120,22 @@ def ensure_network(answer: Any, conn: Connection) -> str | None:
     if not callable(answer):
         return _FUNCTION
     before = {network.id for network in conn.list_networks()}
+    # A name that no function can know.
+    name = f"check-{uuid.uuid4().hex[:6]}"
     try:
-        of_somebody_else = conn.create_network("only_one")
-        said = [answer("only_one"), answer("only_one")]
+        of_somebody_else = conn.create_network(name)
+        said = [answer(name), answer(name)]
         there: list[Any] = conn.list_networks()
     except Exception as error:
-        return f"Called twice with the name 'only_one', it raises {type(error).__name__}: {error}."
+        return f"Called twice with the name {name!r}, it raises {type(error).__name__}: {error}."
     finally:
         for network in conn.list_networks():
-            if network.id not in before and network.name == "only_one":
+            if network.id not in before and network.name == name:
                 conn.delete_network(network.id)
     new = [network for network in there if network.id not in before | {of_somebody_else.id}]
     return _returned(said, of_somebody_else, new) or (
         None
-        if {getattr(one, "id", None) for one in said} <= {network.id for network in filter_marked(there, "only_one")}
+        if {getattr(one, "id", None) for one in said} <= {network.id for network in filter_marked(there, name)}
         else "What it returns is not a network with that name and the mark of the course."
     )
 
@@ -147,9 +149,9 @@ def _returned(said: list[Any], of_somebody_else: Network, new: list[Any]) -> str
     if any(isinstance(one, list | tuple) for one in said):
         return "It returns a list, and not a network: filter_marked finds a list, of which the network is the first."
     if of_somebody_else.id in [getattr(one, "id", None) for one in said]:
-        return f"Where a network with that name has no mark, it returns that one: somebody else's. {_TRIED}"
+        return "Where a network with that name has no mark, it returns that one: somebody else's."
     if len(filter_marked(new)) < len(new):
-        return f"What it makes has no mark, so that the next call does not find it. {_TRIED}"
+        return "What it makes has no mark, so that the next call does not find it."
     return "Called twice, it makes two networks. Look first whether there is one." if len(new) > 1 else None
 
 

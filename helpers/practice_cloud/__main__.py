@@ -25,8 +25,8 @@ def main() -> None:
     looking = command("status", _status, "tell whether the cloud runs, and where")
     looking.add_argument("--json", action="store_true", help="for programs")
     command("reset", lambda _: reset(), "undo all since the cloud was built")
-    saving = command("save", lambda given: save(given.name), "keep a copy of what is on the cloud, under a name")
-    loading = command("load", lambda given: load(given.name), "go on from what was saved under a name")
+    saving = command("save", lambda given: save(given.name, print), "keep a copy of what is on the cloud, under a name")
+    loading = command("load", lambda given: load(given.name, print), "go on from what was saved under a name")
     for named in (saving, loading):
         named.add_argument("name")
     joining = command("connect", _connect, "join standard input and output to a server's floating IP")

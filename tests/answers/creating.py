@@ -22,10 +22,17 @@ def _with(**options):
     """Make it in another way than asked for, in place of the one that there is."""
 
     def make(conn, wanted) -> None:
-        conn.delete_server("second_server", wait=True)
+        for server in conn.list_servers():
+            if server.name == "second_server":
+                conn.delete_server(server.id, wait=True)
         _server(conn, "second_server", meta={"course": MARK}, **options)
 
     return make
+
+
+def _beside_one_without_the_mark(conn, wanted) -> object:
+    """Make it once more, as it is to be; the one without the mark goes on running."""
+    return ensure_server(conn, "second_server", wanted)
 
 
 def _of_the_right_size(conn, wanted) -> object:
@@ -63,6 +70,21 @@ def _detached(conn) -> tuple:
 def _to_another(conn, server, address) -> None:
     """Attach it to a new server."""
     conn.add_ip_list(ensure_server(conn, "twin_server", WANTED), [address.floating_ip_address])
+
+
+def _another_address(conn, server, address) -> None:
+    """Detach it from wherever it is, and borrow one more for the server."""
+    conn.network.update_ip(address.id, port_id=None)
+    borrowed = conn.create_floating_ip()
+    conn.network.update_ip(borrowed.id, port_id=conn.list_ports({"device_id": server.id})[0].id)
+
+
+def _in_its_place(conn, server, address) -> None:
+    """Give back what was borrowed, and attach the one that is asked for."""
+    for other in conn.list_floating_ips():
+        if other.id != address.id:
+            conn.delete_floating_ip(other.id)
+    conn.network.update_ip(address.id, port_id=conn.list_ports({"device_id": server.id})[0].id)
 
 
 def _back(conn, server, address) -> None:
@@ -108,6 +130,7 @@ ANSWERS = {
             *NONSENSE,
             lambda conn, wanted: _server(conn, "second_server"),
             lambda conn, wanted: conn.set_server_metadata("second_server", {"course": "import openstack"}),
+            _beside_one_without_the_mark,
             _with(flavor="2C-2GB-20GB"),
             _with(flavor="1C-1GB-20GB"),
             _with(image="Debian 12 Bookworm"),
@@ -152,11 +175,10 @@ ANSWERS = {
             *NONSENSE,
             lambda conn, server, address: conn.add_ip_list(server, [address.floating_ip_address], wait=True),
             _to_another,
+            _another_address,
         ],
         right=[
-            lambda conn, server, address: conn.network.update_ip(
-                address.id, port_id=conn.list_ports({"device_id": server.id})[0].id
-            ),
+            _in_its_place,
             _back,
         ],
     ),

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from .control import start, stop
 from .status import supervisor_of
 
 
-def save(name: str) -> None:
+def save(name: str, report: Callable[[str], None] = lambda message: None) -> None:
     """Keep a copy of all that is on the cloud; a copy of the same name is replaced.
 
     Args:
         name: Letters, digits, - and _.
+        report: Is called with what is going on, whenever that changes.
 
     Raises:
         PracticeCloudError: There is no cloud yet, or the name has other characters.
@@ -31,13 +32,17 @@ def save(name: str) -> None:
     folder = _folder(home, name)
     for private in (home.saved, folder):
         private.mkdir(mode=0o700, exist_ok=True)
-    with _stopped(home):
+    with _stopped(home, report):
         _replace(folder / "state", home.state)
         shutil.copy(home.root / "built.json", folder)
 
 
-def load(name: str) -> None:
+def load(name: str, report: Callable[[str], None] = lambda message: None) -> None:
     """Go on from a state that was saved; what is on the cloud now is lost, unless it was saved, too.
+
+    Args:
+        name: As it was saved.
+        report: Is called with what is going on, whenever that changes.
 
     Raises:
         PracticeCloudError: Nothing of that name was saved, or it was saved with other versions or another catalog.
@@ -48,7 +53,7 @@ def load(name: str) -> None:
         raise PracticeCloudError(f"Nothing was saved as {name!r}. What there is: {names}.")
     if differs := what_differs(recall(home, "built"), json.loads((folder / "built.json").read_text())):
         raise PracticeCloudError(f"{name!r} was saved on another practice cloud: {differs} is not the same.")
-    with _stopped(home):
+    with _stopped(home, report):
         _replace(home.state, folder / "state")
         # The servers that ssh knows are others.
         write(home.known_hosts, "")
@@ -61,15 +66,16 @@ def _folder(home: Home, name: str) -> Path:
 
 
 @contextmanager
-def _stopped(home: Home) -> Iterator[None]:
+def _stopped(home: Home, report: Callable[[str], None]) -> Iterator[None]:
     """Stop the cloud for a while, if it runs."""
     running = supervisor_of(home)
+    report("stopping")
     stop()
     try:
         yield
     finally:
         if running:
-            start()
+            start(report)
 
 
 def _replace(target: Path, source: Path) -> None:
