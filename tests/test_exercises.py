@@ -6,8 +6,10 @@ import nbformat
 import pytest
 from answers import creating, finding, going_home, networks, serving, storing, watching
 from conftest import NOTEBOOKS
+from openstack.network.v2.network import Network
 
 from helpers import Solution, check
+from helpers.exercises.comparing import unmarked
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -60,6 +62,12 @@ def judge(exercise: str, *given) -> None:
         assert repr(check(exercise, Solution(answer), *given)).startswith("Solved: ")
         # An iterator is used up by now.
         assert (verdict := check(exercise, right(*given), *given)), verdict
+
+
+def test_what_has_the_name_and_not_the_mark_is_told_with_its_id():
+    mine, lost = Network(id="7", name="small_net", description="import-openstack"), Network(id="8", name="small_net")
+    assert "network small_net without it (8)" in unmarked([mine, lost, Network(id="9")], "network", "small_net")
+    assert unmarked([mine], "network", "small_net") == ""
 
 
 def test_an_exercise_that_there_is_not_is_a_mistake_of_the_notebook():

@@ -5,6 +5,8 @@ from typing import Any
 
 from openstack.resource import Resource
 
+from helpers.filters import filter_marked
+
 NUMBER = "the answer is to be a number, without quotes or brackets."
 ONLY_ONCE = "a generator can be read only once. Run the cell that makes it again, and then this one."
 
@@ -12,6 +14,14 @@ ONLY_ONCE = "a generator can be read only once. Run the cell that makes it again
 def gone(what: str) -> str:
     """Return what to do where something is not there any more that a notebook has made."""
     return f"The {what} is there no more. Run the notebook from the top: it makes a new one."
+
+
+def unmarked(resources: Iterable[Resource], kind: str, name: str) -> str:
+    """Return a sentence on what has the right name, but not the mark; nothing where there is no such thing."""
+    named = [resource for resource in resources if resource.name == name]
+    if not (lost := [resource for resource in named if resource not in filter_marked(named)]):
+        return ""
+    return f" There is a {kind} {name} without it ({lost[0].id}). If it is yours, delete it by this id: it would stay."
 
 
 def compare(answer: Any, right: Sequence[Resource], hint: str) -> str | None:

@@ -108,7 +108,9 @@ def pair(_: Any, conn: Connection) -> str | None:
     """Two servers that one call has made."""
     named = [server for server in conn.list_servers() if server.name.startswith("pair")]
     if len(found := filter_marked(named)) != 2:
-        return f"{len(found)} of your servers whose names begin with pair have the mark, and there are to be 2."
+        said = f"{len(found)} of the servers whose names begin with pair have the mark, and there are to be 2."
+        lost = [server.id for server in named if server not in found and server.user_id == conn.current_user_id]
+        return f"{said} You have made others without it. Delete them by their ids: {', '.join(lost)}." if lost else said
     if found[0].name == found[1].name:
         return f"Both are called {found[0].name}: two calls have made them. One call with min_count gives them numbers."
     waiting = [server.name for server in found if server.status != "ACTIVE"]

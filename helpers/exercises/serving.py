@@ -91,8 +91,11 @@ def own_page(answer: Any, conn: Connection, server: Server, before: str) -> str 
     if hint := _in_the_way(conn, server, 80):
         return hint
     now: Any = conn.get_server(server.id)
-    if answer in requests.get(f"http://{now.public_v4}/", timeout=5).text:
-        return None
+    try:
+        if answer in requests.get(f"http://{now.public_v4}/", timeout=5).text:
+            return None
+    except requests.RequestException:
+        return "The server did not send its page. It may be booting just now: wait, and run this cell again."
     return "The page does not have that word. A server reads user data at its first boot: did you rebuild it?"
 
 
@@ -150,7 +153,8 @@ def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:
             return "No answer. Ask for the server again: what is its status?"
         if not now.task_state and not now.public_v4:
             return "No answer. Ask for the server again: which addresses does it have? Work with what you got just now."
-        if not now.task_state and why_unreachable(conn, now, port):
+        # A server without a key pair may only be booting, and its doors be open.
+        if not now.task_state and (port != 22 or now.key_name) and why_unreachable(conn, now, port):
             return f"No answer. The server is on, so look at its doors: who may come in at port {port}?"
         if time.monotonic() > deadline and heard == "refused":
             return (
