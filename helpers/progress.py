@@ -100,6 +100,10 @@ def _why_in_vain(conn: Connection, server: Server, flavor: str | None) -> str | 
     """Say why there is no use in waiting for a server, and what to do; None where there is."""
     create_anew = f"Delete it with conn.delete_server({server.id!r}, wait=True), and create it again"
     if server.status == "ERROR":
+        if not server.fault:
+            # Nova says that it went wrong a moment before it says why.
+            time.sleep(_POLL_SECONDS)
+            server = conn.get_server(server.id) or server
         reason = (server.fault or {}).get("message", "It gives no reason.").strip()
         if "No valid host" in reason:
             reason += " The flavor may want more memory or disk than there is room for: take a smaller one."
