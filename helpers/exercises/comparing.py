@@ -47,8 +47,10 @@ def compare(answer: Any, right: Sequence[Resource], hint: str) -> str | None:
 
 
 def meant(item: Any, resources: Sequence[Resource]) -> str | None:
-    """Return the id of the resource that is meant by a resource, an id, a name, or a tuple with one of these in it."""
+    """Return the id of the resource that is meant by a resource, its to_dict(), an id, a name, or a tuple of these."""
     if isinstance(item, Resource):
         item = item.id
+    elif isinstance(item, dict):
+        item = item.get("id")
     names = set(map(str, item)) if isinstance(item, tuple | list) else {str(item)}
     return next((r.id for r in resources if names & {r.id, r.name}), None)

@@ -1,6 +1,5 @@
 """Checks of notebooks 04 and 05: a server and its address."""
 
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +19,8 @@ def owner(_: Any, conn: Connection, server: Server) -> str | None:
         return gone("server")
     if now.metadata.get("owner"):
         return None
+    if "owner" in map(str.lower, now.metadata):
+        return "There is such a key, but it is to be owner, in small letters, and with a value."
     if "owner" in server.metadata:
         return "You have written the note on your copy. Send it to the cloud, with conn.set_server_metadata."
     return "The server has no owner (in small letters) in its metadata. Look at conn.set_server_metadata."
@@ -124,7 +125,5 @@ def other_rules(answer: Any, conn: Connection, group: SecurityGroup) -> str | No
     rules: list[Any] = list(conn.network.security_group_rules(security_group_id=group.id))
     if not rules:
         return gone("group")
-    if isinstance(answer, list | tuple | Iterator):
-        answer = [rule.get("id") if type(rule) is dict else rule for rule in answer]
     right = [rule for rule in rules if rule.port_range_min != 80]
     return compare(answer, right, "Yours names port 80. What you have in group may be from before that rule.")

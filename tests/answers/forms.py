@@ -26,4 +26,5 @@ def forms(resources: Iterable[Resource]) -> list[Any]:
     """Return every fair form of a collection of resources."""
     found = list(resources)
     named = [(r.name, r.id) for r in found]
-    return [found, tuple(found), iter(found), [r.id for r in found], {r.id for r in found}, named, dict(named)]
+    dicts = [r.to_dict(computed=False) for r in found]
+    return [found, tuple(found), iter(found), dicts, [r.id for r in found], {r.id for r in found}, named, dict(named)]
