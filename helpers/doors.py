@@ -46,6 +46,11 @@ def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
     return found
 
 
+def rules_of(conn: Connection, groups: Iterable[str]) -> list[SecurityGroupRule]:
+    """Return the rules of security groups, of which these are the ids."""
+    return [rule for group in groups for rule in conn.network.security_group_rules(security_group_id=group)]
+
+
 def let_in(rules: Iterable[SecurityGroupRule], port: int) -> set[str]:
     """Return from where rules let connections to a TCP port in: CIDRs, or ids of security or address groups."""
     anywhere = {"IPv4": ANYBODY, "IPv6": "::/0"}
@@ -62,5 +67,5 @@ def _let_in(conn: Connection, entrance: Port, port: int) -> set[str]:
     """Return from where a server's port lets you in: by IPv4, and not as a member of a group."""
     if not entrance.is_port_security_enabled:
         return {ANYBODY}
-    rules = [r for id_ in entrance.security_group_ids for r in conn.network.security_group_rules(security_group_id=id_)]
+    rules = rules_of(conn, entrance.security_group_ids)
     return let_in([rule for rule in rules if rule.ether_type == "IPv4" and not rule.remote_group_id], port)

@@ -15,7 +15,7 @@ from helpers.errors import CourseError
 from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, usual_tags
 from helpers.practice_cloud.gateway.passage import TCP, YOUR_ADDRESS
 from helpers.reaching import gateway_of_the_practice_cloud, knock, wait_for_port
-from helpers.servers import has_port, server_flavor, server_ports
+from helpers.servers import server_addresses, server_flavor, server_groups
 from helpers.ssh import fits, public_key
 from helpers.tables import table
 
@@ -71,15 +71,14 @@ def look_at_server(conn: Connection, wanted: ModuleType) -> Findings:
     system = system or filter_images(images, tags=usual_tags(wanted))
     yield "operating system", "" if system else "Its image does not meet the requirements in wanted.py."
     yield "its key pair", "" if server.key_name == KEY else f"Its key pair is {server.key_name}, and not {KEY}."
-    groups = {id_ for port in server_ports(conn, server) for id_ in port.security_group_ids}
-    alone = group and groups == {group.id}
+    alone = group and server_groups(conn, server) == {group.id}
     yield "its security group", "" if alone else f"Its security group is to be {GROUP}, and no other one."
 
 
 def look_at_page(conn: Connection) -> Findings:
     """Look for the floating IP, and get the page through it."""
     server = _find_server(conn)
-    found: list[Any] = [ip for ip in conn.network.ips() if server and has_port(conn, server, ip.port_id)]
+    found: list[Any] = server_addresses(conn, server) if server else []
     if not found:
         yield "floating IP", f"No floating IP with the mark as its description leads to {SERVER}."
         return

@@ -9,7 +9,7 @@ from conftest import NOTEBOOKS
 from openstack.network.v2.network import Network
 
 from helpers import Solution, check
-from helpers.exercises.comparing import unmarked
+from helpers.exercises.comparing import not_one
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -66,8 +66,10 @@ def judge(exercise: str, *given) -> None:
 
 def test_what_has_the_name_and_not_the_mark_is_told_with_its_id():
     mine, lost = Network(id="7", name="small_net", description="import-openstack"), Network(id="8", name="small_net")
-    assert "network small_net without it (8)" in unmarked([mine, lost, Network(id="9")], "network", "small_net")
-    assert unmarked([mine], "network", "small_net") == ""
+    said = not_one([lost, Network(id="9")], "network", "small_net")
+    assert said.startswith("0 networks are called small_net")
+    assert "network small_net without it (8)" in said
+    assert not_one([mine], "network", "small_net") is None
 
 
 def test_an_exercise_that_there_is_not_is_a_mistake_of_the_notebook():

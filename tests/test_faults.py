@@ -47,8 +47,7 @@ def test_faults_are_planted_one_at_a_time_and_mended(conn, key):
     server = ensure_web_server(conn, WANTED, key, user_data)
     address = server.public_v4
     # A learner's own rule for a range would keep the page open.
-    [group] = server.security_groups
-    group = conn.get_security_group(group["name"])
+    group = ensure_security_group(conn, "web", ports=(22, 80))
     conn.create_security_group_rule(group.id, protocol="tcp", port_range_min=22, port_range_max=80)
     for number in [*FAULTS, 5, 1]:
         plant(conn, server, number, key)

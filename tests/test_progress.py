@@ -62,6 +62,7 @@ def server_in():
     def make(status: str, task_state: str | None = None):
         server = Server(id="1", name="my_server", status=status, task_state=task_state)
         server.flavor = Flavor(original_name="small")
+        server.fault = {"message": "It broke."} if status == "ERROR" else None
         flavors = {"s": Flavor(name="small"), "b": Flavor(name="big")}
         return SimpleNamespace(get_server=lambda _: server, get_flavor_by_id=flavors.get), server
 
@@ -84,11 +85,12 @@ def test_what_is_waited_for_in_vain_is_told_at_once_with_what_to_do(server_in, s
     began = time.monotonic()
     with pytest.raises(CourseError, match=re.escape(what_to_do)):
         wait_for_server(*server_in(status), timeout=5)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 1
 
 
 def test_novas_reason_may_come_a_moment_after_the_error(server_in):
     conn, broken = server_in("ERROR")
+    broken.fault = None
     told = Server(id="1", name="my_server", status="ERROR", fault={"message": "The disk is full."})
     answers = iter([broken, told])
     conn.get_server = lambda _: next(answers)

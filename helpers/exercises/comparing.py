@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from openstack.compute.v2.server import Server
+from openstack.connection import Connection
 from openstack.resource import Resource
 
 from helpers.filters import filter_marked
@@ -16,12 +18,23 @@ def gone(what: str) -> str:
     return f"The {what} is there no more. Run the notebook from the top: it makes a new one."
 
 
-def unmarked(resources: Iterable[Resource], kind: str, name: str) -> str:
-    """Return a sentence on what has the right name, but not the mark; nothing where there is no such thing."""
+def without_the_mark(conn: Connection, servers: Iterable[Server]) -> list[Server]:
+    """Return those of some servers that the learner has made without the mark; others' are none of them."""
+    return [s for s in servers if not filter_marked([s]) and s.user_id == conn.current_user_id]
+
+
+def not_one(resources: Iterable[Resource], kind: str, name: str) -> str | None:
+    """Return a hint where there is not exactly one resource of a name with the mark, and on one that lacks it."""
     named = [resource for resource in resources if resource.name == name]
-    if not (lost := [resource for resource in named if resource not in filter_marked(named)]):
-        return ""
-    return f" There is a {kind} {name} without it ({lost[0].id}). If it is yours, delete it by this id: it would stay."
+    marked = filter_marked(named)
+    if len(marked) == 1:
+        return None
+    hint = f"{len(marked)} {kind}s are called {name} and have the course's description. There is to be one."
+    if lost := [resource for resource in named if resource not in marked]:
+        hint += (
+            f" There is a {kind} {name} without it ({lost[0].id}). If it is yours, delete it by this id: it would stay."
+        )
+    return hint
 
 
 def compare(answer: Any, right: Sequence[Resource], hint: str) -> str | None:

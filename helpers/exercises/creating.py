@@ -8,9 +8,9 @@ from openstack.connection import Connection
 from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.security_group import SecurityGroup
 
-from helpers.exercises.comparing import compare, gone, meant
+from helpers.exercises.comparing import compare, gone, meant, without_the_mark
 from helpers.filters import filter_images, filter_marked
-from helpers.servers import has_port, server_flavor
+from helpers.servers import has_port, server_addresses, server_flavor
 
 
 def owner(_: Any, conn: Connection, server: Server) -> str | None:
@@ -39,11 +39,10 @@ def second_server(answer: Any, conn: Connection, wanted: ModuleType) -> str | No
             "There is a second_server without the course's mark, and clean_up would leave it. If it is yours, put the "
             "mark on it: conn.set_server_metadata. It is a note like any other, so each letter counts."
         )
-    unmarked = [server for server in named if server not in found and server.user_id == conn.current_user_id]
-    if unmarked:
+    if lost := without_the_mark(conn, named):
         return (
             "There is another one that you have made without the mark, and clean_up would leave it. Delete it: "
-            f"conn.delete_server({unmarked[0].id!r})."
+            f"conn.delete_server({lost[0].id!r})."
         )
     if len(found) > 1:
         return f"There are {len(found)} of them, and one is enough. Delete the others by their ids."
@@ -55,7 +54,7 @@ def second_server(answer: Any, conn: Connection, wanted: ModuleType) -> str | No
     # A server that boots from a volume does not tell its image.
     if server.image and server.image.id not in [image.id for image in fitting]:
         return "Its image is another one than that of my_server. Delete it, and take the same."
-    if borrowed := [address for address in conn.list_floating_ips() if has_port(conn, server, address.port_id)]:
+    if borrowed := server_addresses(conn, server):
         address = borrowed[0]
         return (
             f"It has the public address {address.floating_ip_address}, which it took unasked. Give it back "
@@ -109,7 +108,7 @@ def attach_again(_: Any, conn: Connection, server: Server, floating_ip: Floating
         return None
     if now.port_id:
         return "It is attached, but not to my_server. Detach it, and mind which server you give to the call."
-    if others := [address for address in conn.list_floating_ips() if has_port(conn, server, address.port_id)]:
+    if others := server_addresses(conn, server):
         return (
             f"my_server has another address by now, {others[0].floating_ip_address}. Detach that one: "
             f"conn.detach_ip_from_server({server.id!r}, {others[0].id!r}); if you have just borrowed it, give it back."

@@ -14,7 +14,7 @@ from openstack.connection import Connection
 from helpers import final
 from helpers.cleanup import count_everything
 from helpers.doors import ANYBODY, let_in
-from helpers.exercises.comparing import NUMBER
+from helpers.exercises.comparing import NUMBER, without_the_mark
 from helpers.filters import filter_marked
 
 _TONIGHT = "import-openstack-tonight"
@@ -109,7 +109,7 @@ def pair(_: Any, conn: Connection) -> str | None:
     named = [server for server in conn.list_servers() if server.name.startswith("pair")]
     if len(found := filter_marked(named)) != 2:
         said = f"{len(found)} of the servers whose names begin with pair have the mark, and there are to be 2."
-        lost = [server.id for server in named if server not in found and server.user_id == conn.current_user_id]
+        lost = [server.id for server in without_the_mark(conn, named)]
         return f"{said} You have made others without it. Delete them by their ids: {', '.join(lost)}." if lost else said
     if found[0].name == found[1].name:
         return f"Both are called {found[0].name}: two calls have made them. One call with min_count gives them numbers."

@@ -11,11 +11,11 @@ from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 from openstack.network.v2.security_group import SecurityGroup
 
-from helpers.doors import ANYBODY, let_in, why_unreachable
+from helpers.doors import ANYBODY, let_in, rules_of, why_unreachable
 from helpers.errors import CourseError
 from helpers.exercises.comparing import gone
 from helpers.reaching import knock
-from helpers.servers import server_ports
+from helpers.servers import server_groups
 from helpers.ssh import forget_host_key, run_over_ssh
 
 _PATIENCE_SECONDS = 15
@@ -64,7 +64,7 @@ def closed(_: Any, conn: Connection, server: Server) -> str | None:
         return gone("server")
     if now.status != "ACTIVE" or not now.public_v4:
         return "It is silent, but as it is off or has no address. The task is about the rule only."
-    if not any(port.security_group_ids for port in server_ports(conn, now)):
+    if not server_groups(conn, now):
         group = "conn.add_server_security_groups(server, ['web'])"
         return (
             f"It is silent, but as it has no group. The task is about the rule only. Give it back its group: {group}."
@@ -76,7 +76,7 @@ def closed(_: Any, conn: Connection, server: Server) -> str | None:
         time.sleep(0.5)
     if heard != "silent":
         return "The server still answers at port 80: a rule lets that in. Delete it."
-    if not let_in(_rules(conn, now), 22):
+    if not let_in(rules_of(conn, server_groups(conn, now)), 22):
         call = "helpers.ensure_security_group(conn, 'web', ports=(22,))"
         return f"Port 22 is closed, too, and was to stay open. Open it again: {call}."
     return None
@@ -105,7 +105,7 @@ def open_again(_: Any, conn: Connection, server: Server) -> str | None:
         return hint
     if why_unreachable(conn, server, 80):
         return "It answers you, and not everybody: a rule for a web page is one without a source."
-    opened = [rule for rule in _rules(conn, server) if ANYBODY in let_in([rule], 80)]
+    opened = [rule for rule in rules_of(conn, server_groups(conn, server)) if ANYBODY in let_in([rule], 80)]
     if any((rule.port_range_min, rule.port_range_max) != (80, 80) for rule in opened):
         return "It answers, but a rule opens more than port 80. Delete it: a rule for one port begins and ends with it."
     return None
@@ -134,12 +134,6 @@ def third_fault(_: Any, conn: Connection, server: Server, key: Path, user: str) 
     except CourseError as error:
         built = "with the key pair " + now.key_name if now.key_name else "without a key pair"
         return f"It answers, but was built {built}, and refuses your key (or still boots). {error}"
-
-
-def _rules(conn: Connection, server: Server) -> list[Any]:
-    """Return the rules of all groups of a server."""
-    groups = {group for port in server_ports(conn, server) for group in port.security_group_ids}
-    return [rule for group in groups for rule in conn.network.security_group_rules(security_group_id=group)]
 
 
 def _in_the_way(conn: Connection, server: Server, port: int) -> str | None:

@@ -6,7 +6,7 @@ from openstack.block_storage.v3.volume import Volume
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 
-from helpers.exercises.comparing import compare, meant, unmarked
+from helpers.exercises.comparing import compare, meant, not_one
 from helpers.filters import filter_marked
 
 _ARCHIVE_GIB = 2
@@ -14,11 +14,10 @@ _ARCHIVE_GIB = 2
 
 def archive(_: Any, conn: Connection, server: Server) -> str | None:
     """A volume of 2 GiB, at a server."""
-    everything: list[Any] = conn.list_volumes()
-    found = filter_marked(everything, "archive")
-    if len(found) != 1:
-        said = f"{len(found)} volumes are called archive and have the course's description. There is to be one."
-        return said + unmarked(everything, "volume", "archive")
+    everything = conn.list_volumes()
+    if hint := not_one(everything, "volume", "archive"):
+        return hint
+    found: list[Any] = filter_marked(everything, "archive")
     if found[0].size != _ARCHIVE_GIB:
         return (
             f"It has {found[0].size} GiB, and is to have {_ARCHIVE_GIB}. Take it away with conn.detach_volume() and "

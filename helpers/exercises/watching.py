@@ -130,7 +130,7 @@ def ensure_network(answer: Any, conn: Connection) -> str | None:
         return f"Called twice with the name {name!r}, it raises {type(error).__name__}: {error}."
     finally:
         for network in conn.list_networks():
-            if network.id not in before and network.name == name:
+            if network.name == name:
                 conn.delete_network(network.id)
     new = [network for network in there if network.id not in before | {of_somebody_else.id}]
     return _returned(said, of_somebody_else, new) or (
