@@ -1,6 +1,7 @@
 """The built-in guest of a server: what it does without a cloud around it, seen through real connections."""
 
 import base64
+import errno
 import gzip
 import http.client
 import json
@@ -15,12 +16,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import paramiko
 import pytest
 import yaml
 
 from helpers.practice_cloud.guests import Guest, cloud_init, guest, ssh
+from helpers.practice_cloud.guests import volume as on_volume
+from helpers.practice_cloud.guests.host import GuestHost
+from helpers.practice_cloud.state import sparse
 
 IMAGE = {"id": "7a3b", "name": "Ubuntu Server 20.04 LTS", "os_distro": "ubuntu", "os_version": "20.04"}
 MACHINE = {"uuid": "3f2a", "vcpus": 2, "memory_mib": 1024, "disk_gib": 20, "address": "192.168.122.5"}
@@ -288,6 +293,30 @@ def test_boot_never_raises(server, name):
     assert not server.guest.booted
     assert "The guest does not boot: " in server.console
     assert str(server.folder) not in server.console
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", "3", "not a file"])
+def test_a_machine_that_cannot_be_read_is_off_and_no_other_one(tmp_path, key, monkeypatch, capsys, broken):
+    monkeypatch.setattr("helpers.practice_cloud.guests.host._LOOK_SECONDS", 0.01)
+    server, folder = Server(tmp_path, key), tmp_path / "guests"
+    for name in ("broken", "whole"):
+        (folder / name).mkdir(parents=True)
+    machine = json.dumps({**MACHINE, "image": server.image, "powered_on": time.time(), "paused": False})
+    (folder / "whole" / "machine.json").write_text(machine)
+    if broken == "not a file":
+        (folder / "broken" / "machine.json").mkdir()
+    else:
+        (folder / "broken" / "machine.json").write_text(broken)
+    host = GuestHost(folder, SimpleNamespace(get=lambda machine, path: server.metadata(path)), 0)
+    threading.Thread(target=host.watch, daemon=True).start()
+    deadline = time.monotonic() + 10
+    while not host.find("whole"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.1)
+    assert host.find("broken") is None
+    # It is said once, and not at every look.
+    assert capsys.readouterr().out.count("The server broken is off, because ") == 1
 
 
 def test_boot_of_a_server_that_was_deleted(server):
@@ -789,6 +818,65 @@ def test_a_volume_of_which_nothing_is_left(server, volume):
     Path(volume["path"]).unlink()
     assert do(server, "ls /mnt") == ""
     assert server.run("sudo mount /dev/vdb /mnt")[2] == "mount: /mnt: special device /dev/vdb does not exist.\n"
+
+
+def write_files_at_once(servers, folder: str, number: int) -> list[int]:
+    """Let a session of each server write files into a folder, all at the same time; return the exit codes."""
+
+    def session(server, name: str) -> list[int]:
+        with server.ssh() as client:
+            commands = [f"sudo cp /etc/hostname {folder}/{name}-{i}" for i in range(number)]
+            return [execute(client, command)[0] for command in commands]
+
+    with ThreadPoolExecutor() as pool:
+        return sum(pool.map(session, servers, [f"session-{i}" for i in range(len(servers))]), [])
+
+
+def test_sessions_that_write_at_once_lose_nothing_on_the_root_disk(server):
+    # To look through many files takes a while, in which another session could write one more.
+    server.on(cloud_config(write_files=[{"path": f"/srv/{number}", "content": ""} for number in range(500)]))
+    server.run("mkdir many")
+    assert write_files_at_once([server] * 3, "/home/ubuntu/many", 40) == [0] * 120
+    assert len(server.run("ls many")[1].split()) == 120
+
+
+def test_sessions_that_write_at_once_lose_nothing_on_a_volume(server, volume, tmp_path_factory, key):
+    server.on("#cloud-config\n", volumes=[volume])
+    do(server, "sudo mkfs.ext4 /dev/vdb", "sudo mount /dev/vdb /mnt")
+    # A volume may be attached to several servers.
+    other = Server(tmp_path_factory.mktemp("other"), key)
+    other.on("#cloud-config\n", volumes=[volume])
+    do(other, "sudo mount /dev/vdb /mnt")
+    assert write_files_at_once([server, server, other], "/mnt", 40) == [0] * 120
+    for reader in (server, other):
+        assert len(reader.run("ls /mnt")[1].split()) == 120 + len(["lost+found"])
+    assert not list(Path(volume["path"]).parent.glob("*.writing"))
+
+
+def test_a_copy_of_a_volume_is_never_half_written(server, volume, tmp_path):
+    content = base64.b64encode(gzip.compress(b"x" * 2**21)).decode()
+    large = {"path": "/large", "content": content, "encoding": "gz+b64"}
+    server.on(cloud_config(write_files=[large]), volumes=[volume])
+    do(server, "sudo mkfs.ext4 /dev/vdb", "sudo mount /dev/vdb /mnt", "sudo touch /mnt/note", "sudo cp /large /mnt")
+    # The note is longer and shorter in turn, and all that follows it moves.
+    notes = ["sudo cp /etc/os-release /mnt/note", "sudo cp /etc/hostname /mnt/note"] * 20
+    with ThreadPoolExecutor() as pool:
+        writing, copies = pool.submit(do, server, *notes), []
+        while not writing.done():
+            sparse.copy(volume["path"], tmp_path / "copy")
+            copies.append(json.loads(on_volume.read(tmp_path / "copy")))
+    writing.result()
+    assert copies
+    assert {len(copy["/large"]["content"]) for copy in copies} == {2**21}
+
+
+def test_a_full_disk_of_the_host_is_an_error_of_the_command(server, monkeypatch):
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    server.on("#cloud-config\n")
+    monkeypatch.setattr("helpers.practice_cloud.settings.memory.tempfile.NamedTemporaryFile", full)
+    assert server.run("touch file") == (1, "", "touch: No space left on device\n")
 
 
 @pytest.mark.parametrize("content", [b"{not json", b'{"/x": 3}', b"\xff\xfe", b"Debian 12 Bookworm\0"])

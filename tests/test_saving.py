@@ -2,7 +2,10 @@
 
 import json
 import stat
+import subprocess
+import sys
 
+import openstack
 import pytest
 from conftest import requirements
 from test_practice_cloud import active
@@ -60,3 +63,18 @@ def test_there_is_nothing_to_save_before_the_first_start(tmp_path, monkeypatch):
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path))
     with pytest.raises(practice_cloud.PracticeCloudError, match="Start it first"):
         practice_cloud.save("x")
+
+
+def test_commands_that_change_the_whole_state_take_turns(conn, cloud):
+    active(conn, conn.create_server(name="kept", **requirements(conn)))
+    cloud.save("before")
+    cloud.reset()
+    orders = ["load before", "start", "save same", "reset", "save same", "load before", "start"]
+    command = [sys.executable, "-m", "helpers.practice_cloud"]
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen([*command, *order.split()], **pipes) for order in orders]
+    assert [(process.communicate(timeout=300)[1], process.returncode) for process in running] == [("", 0)] * len(orders)
+    cloud.start()
+    assert names(openstack.connect(cloud="practice")) in ([], ["kept"])
+    cloud.load("same")
+    assert names(openstack.connect(cloud="practice")) in ([], ["kept"])

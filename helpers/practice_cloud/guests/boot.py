@@ -8,9 +8,10 @@ import paramiko
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from ..settings.memory import write
 from . import mounts, volume
 from .cloud_init import CloudInit
-from .disk import Disk, File, write_private
+from .disk import Disk, File
 from .system import System
 
 # The power on after which the disk was written: the same one again means that only the guests' process began anew.
@@ -44,7 +45,7 @@ def _disk(system: System) -> Disk:
     if root := system.machine["root"]:
         return Disk(volume.read(Path(root)), partial(volume.write, Path(root)))
     place = system.folder / "disk.json"
-    return Disk(place.read_text() if place.exists() else "", partial(write_private, place))
+    return Disk(place.read_text() if place.exists() else "", partial(write, place))
 
 
 def host_key(system: System) -> paramiko.PKey:
@@ -52,5 +53,5 @@ def host_key(system: System) -> paramiko.PKey:
     place = system.folder / "ssh_host_ed25519_key"
     if not place.exists():
         key = Ed25519PrivateKey.generate()
-        write_private(place, key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode())
+        write(place, key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode())
     return paramiko.Ed25519Key.from_private_key(io.StringIO(place.read_text()))

@@ -1,16 +1,17 @@
 """The disk of a guest: files in memory, kept as one text in a file of the host's or on a volume."""
 
 import json
-import os
 import posixpath
-import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 # However large the disk of the flavor is: nobody fills the disk of the machine that the practice cloud runs on.
 CAPACITY = 4 * 2**20
+# A session has it while it reads files, or reads, changes and writes them. One for all guests: a volume
+# may be attached to several of them.
+LOCK = threading.RLock()
 
 
 class DiskError(Exception):
@@ -86,10 +87,3 @@ class Disk(dict[str, File]):
 def absolute(path: str, folder: str = "/") -> str:
     """Return a path without dots and double slashes; a relative one begins in the folder."""
     return "/" + posixpath.normpath(posixpath.join(folder, path)).lstrip("/")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file of the host's for its owner only; a reader sees the old text or the new one."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-        file.write(text)
-    os.replace(file.name, path)

@@ -11,6 +11,7 @@ from .guest import Guest
 from .metadata import Metadata
 
 _LOOK_SECONDS = 0.5
+_OFF: dict[str, Any] = {"powered_on": None, "paused": False}
 
 
 class GuestHost:
@@ -26,6 +27,7 @@ class GuestHost:
         self._folder, self._metadata, self._boot_seconds = folder, metadata, boot_seconds
         self._machines: dict[str, dict[str, Any]] = {}
         self._guests: dict[str, Guest] = {}
+        self._unreadable = set[str]()
 
     def watch(self) -> None:
         """Turn guests on and off for as long as this process lives."""
@@ -38,23 +40,35 @@ class GuestHost:
 
     def find(self, server: str | None) -> Guest | None:
         """Return a server's guest, if its machine is on and not paused at this moment, and the guest has booted."""
-        try:
-            machine = json.loads((self._folder / str(server) / "machine.json").read_text())
-        except FileNotFoundError:
-            return None
-        guest, known = self._guests.get(str(server)), self._machines.get(str(server), {})
+        machine = self._read(str(server))
+        guest, known = self._guests.get(str(server)), self._machines.get(str(server), _OFF)
         # A guest of an earlier power on is about to end.
-        is_current = machine["powered_on"] == known.get("powered_on") and not machine["paused"]
+        is_current = machine["powered_on"] == known["powered_on"] and not machine["paused"]
         return guest if guest and is_current and guest.booted else None
 
     def _look(self) -> None:
-        seen = {path.parent.name: json.loads(path.read_text()) for path in self._folder.glob("*/machine.json")}
+        seen = {path.name: self._read(path.name) for path in self._folder.glob("*")}
         for server in self._guests.keys() - {name for name, machine in seen.items() if machine["powered_on"]}:
             self._guests.pop(server).off()
         for server, machine in seen.items():
-            if machine["powered_on"] and machine["powered_on"] != self._machines.get(server, {}).get("powered_on"):
+            if machine["powered_on"] and machine["powered_on"] != self._machines.get(server, _OFF)["powered_on"]:
                 self._turn_on(server, machine)
         self._machines = seen
+
+    def _read(self, server: str) -> dict[str, Any]:
+        """Return what is known of a server's machine; one of which nothing can be read is off."""
+        place = self._folder / server / "machine.json"
+        try:
+            machine = _OFF | json.loads(place.read_text())
+            self._unreadable.discard(server)
+            return machine
+        except (FileNotFoundError, NotADirectoryError):
+            return _OFF
+        except (OSError, ValueError, TypeError) as error:
+            if server not in self._unreadable:
+                print(f"The server {server} is off, because {place} cannot be read: {error}", flush=True)
+            self._unreadable.add(server)
+            return _OFF
 
     def _turn_on(self, server: str, machine: dict[str, Any]) -> None:
         if before := self._guests.get(server):

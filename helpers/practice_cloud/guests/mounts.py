@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from . import volume
-from .disk import Disk, File
+from .disk import LOCK, Disk, File
 from .system import System
 
 # Each line has a volume, as it was plugged in, and its mount point. It is on the disk because the guests' process can
@@ -56,12 +56,13 @@ def make_filesystem(known: dict[str, Any]) -> None:
 
 def files(system: System) -> Disk:
     """Return all files where a user finds them; to write one, ask for its disk."""
-    seen = Disk.of({**system.disk, "/proc/partitions": File(_partitions(system), 0o444)})
-    for place, known in mounted(system).items():
-        others = {path: file for path, file in seen.items() if not path.startswith(f"{place}/")}
-        below = {place + path: file for path, file in (filesystem(known) or {}).items()}
-        seen = Disk.of({**others, f"{place}/": File(""), **below})
-    return seen
+    with LOCK:
+        seen = Disk.of({**system.disk, "/proc/partitions": File(_partitions(system), 0o444)})
+        for place, known in mounted(system).items():
+            others = {path: file for path, file in seen.items() if not path.startswith(f"{place}/")}
+            below = {place + path: file for path, file in (filesystem(known) or {}).items()}
+            seen = Disk.of({**others, f"{place}/": File(""), **below})
+        return seen
 
 
 def mount_point(system: System, path: str) -> str:

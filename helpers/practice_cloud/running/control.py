@@ -6,9 +6,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
+import fasteners
 import psutil
 
 from ..errors import PracticeCloudError
@@ -47,8 +49,12 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
         home.create()
         if recall(home, "built"):
             pristine.check(home)
-        now = _wait_until_it_runs(home, launched, report)
-        add_user(home)
+        while True:
+            now = _wait_until_it_runs(home, launched, report)
+            add_user(home)
+            # Whoever used it last may have gone at this moment, and it with them.
+            if facts_of(home)["message"] == "ready":
+                break
     except KeyboardInterrupt:
         if launched:
             # It may not have said yet that it is there, so that stop() would not find it.
@@ -119,20 +125,35 @@ def reset() -> None:
     if not recall(home, "built"):
         raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
     pristine.check_pristine(home)
-    # The servers that ssh knows are no more.
-    write(home.known_hosts, "")
-    running = supervisor_of(home)
-    if running:
-        try:
-            # Before it is put back: a service that logs in meanwhile would remember addresses of before.
-            pristine.set_endpoints(home.pristine, facts_of(home)["urls"])
-            pristine.put_back_running(home)
-            return
-        except sqlite3.DatabaseError:
-            stop()
-    pristine.put_back_stopped(home)
-    if running:
-        start()
+    with home.changes:
+        # The servers that ssh knows are no more.
+        write(home.known_hosts, "")
+        if supervisor_of(home):
+            with suppress(sqlite3.DatabaseError):
+                # Before it is put back: a service that logs in meanwhile would remember addresses of before.
+                pristine.set_endpoints(home.pristine, facts_of(home)["urls"])
+                pristine.put_back_running(home)
+                return
+        with stopped(home):
+            pristine.put_back_stopped(home)
+
+
+@contextmanager
+def stopped(home: Home, report: Callable[[str], None] = lambda message: None) -> Iterator[None]:
+    """Stop the cloud for a while, if it runs; meanwhile nobody else can start it."""
+    running, lock = supervisor_of(home), fasteners.InterProcessLock(home.lock_file)
+    report("stopping")
+    stop()
+    while not lock.acquire(blocking=False):
+        # Somebody was sooner, and started it again.
+        time.sleep(_POLL_SECONDS)
+        stop()
+    try:
+        yield
+    finally:
+        lock.release()
+        if running:
+            start(report)
 
 
 def proxy() -> str:

@@ -3,8 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import PracticeCloudError
@@ -12,8 +11,7 @@ from ..settings.home import Home
 from ..settings.memory import recall, write
 from ..state import sparse
 from ..state.fingerprint import what_differs
-from .control import start, stop
-from .status import supervisor_of
+from .control import stopped
 
 
 def save(name: str, report: Callable[[str], None] = lambda message: None) -> None:
@@ -30,9 +28,9 @@ def save(name: str, report: Callable[[str], None] = lambda message: None) -> Non
     if not recall(home, "built"):
         raise PracticeCloudError("There is no practice cloud to save yet. Start it first.")
     folder = _folder(home, name)
-    for private in (home.saved, folder):
-        private.mkdir(mode=0o700, exist_ok=True)
-    with _stopped(home, report):
+    with home.changes, stopped(home, report):
+        for private in (home.saved, folder):
+            private.mkdir(mode=0o700, exist_ok=True)
         _replace(folder / "state", home.state)
         shutil.copy(home.root / "built.json", folder)
 
@@ -53,7 +51,7 @@ def load(name: str, report: Callable[[str], None] = lambda message: None) -> Non
         raise PracticeCloudError(f"Nothing was saved as {name!r}. What there is: {names}.")
     if differs := what_differs(recall(home, "built"), json.loads((folder / "built.json").read_text())):
         raise PracticeCloudError(f"{name!r} was saved on another practice cloud: {differs} is not the same.")
-    with _stopped(home, report):
+    with home.changes, stopped(home, report):
         _replace(home.state, folder / "state")
         # The servers that ssh knows are others.
         write(home.known_hosts, "")
@@ -63,19 +61,6 @@ def _folder(home: Home, name: str) -> Path:
     if not re.fullmatch(r"[\w-]+", name):
         raise PracticeCloudError(f"A name is made of letters, digits, - and _; {name!r} is not.")
     return home.saved / name
-
-
-@contextmanager
-def _stopped(home: Home, report: Callable[[str], None]) -> Iterator[None]:
-    """Stop the cloud for a while, if it runs."""
-    running = supervisor_of(home)
-    report("stopping")
-    stop()
-    try:
-        yield
-    finally:
-        if running:
-            start(report)
 
 
 def _replace(target: Path, source: Path) -> None:

@@ -80,8 +80,17 @@ class Supervisor:
             remember(self.home, "built", wanted)
             pristine.keep(self.home)
         self.report("ready")
-        while in_use(self.home):
+        while self.is_wanted():
             self.tend()
+
+    def is_wanted(self) -> bool:
+        """Tell whether the cloud is to go on; start() notes a user first, and then looks whether it is about to end."""
+        if not in_use(self.home):
+            self.report("stopping")
+            if not in_use(self.home):
+                return False
+            self.report("ready")
+        return True
 
     def listen(self, kept: Any) -> None:
         """Listen for each service that the catalog asks for, and for the gateway, where it was done the last time."""

@@ -24,7 +24,10 @@ class Service:
         set_up: What its manage program has to do once, a command after the other.
         create_tables: Makes its tables where its manage program cannot.
         environment: The environment variables that it reads.
+        threads: How many requests it answers at a time.
         before_loading: Is called before its application is imported.
+        before_requests: Makes what the service would otherwise make while it answers its first request, and what other
+            requests that come at the same time would see half made.
         after_loading: Is called with the application, and returns what to serve.
     """
 
@@ -40,5 +43,7 @@ class Service:
     set_up: tuple[Command, ...] = ()
     create_tables: Callable[[], None] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    threads: int = 8
     before_loading: Callable[[], None] = lambda: None
+    before_requests: Callable[[], None] = lambda: None
     after_loading: Callable[[Any], Any] = lambda application: application

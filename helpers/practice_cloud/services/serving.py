@@ -25,6 +25,8 @@ def serve(name: str, listener: socket.socket) -> None:
     sys.argv = [name]
     databases.enforce_foreign_keys()
     service.before_loading()
-    application = service.after_loading(importlib.import_module(service.application).application)
-    limits = {"threads": 8, "connection_limit": 900, "asyncore_use_poll": True}
+    application = importlib.import_module(service.application).application
+    service.before_requests()
+    application = service.after_loading(application)
+    limits = {"threads": service.threads, "connection_limit": 900, "asyncore_use_poll": True}
     waitress.serve(application, sockets=[listener], _quiet=True, **limits)

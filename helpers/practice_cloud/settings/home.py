@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import fasteners
 import platformdirs
 
 from ..errors import PracticeCloudError
@@ -37,6 +38,9 @@ class Home:
         self.clouds_yaml = self.root / "clouds.yaml"
         self.known_hosts = self.root / "known_hosts"
         self.lock_file = self.root / "lock"
+        # Whoever puts the whole state back, saves or loads it, has this lock all the while.
+        self.changes_file = self.root / "changes"
+        self.changes = fasteners.InterProcessLock(self.changes_file)
         own_catalog = self.root / "catalog.yaml"
         self.catalog_file = own_catalog if own_catalog.exists() else PACKAGE / "catalog.yaml"
 
@@ -45,5 +49,5 @@ class Home:
         for folder in (self.root, self.etc, self.users, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # ssh would let others read the hosts that it knows.
-        for file in (self.lock_file, self.supervisor_log, self.known_hosts):
+        for file in (self.lock_file, self.changes_file, self.supervisor_log, self.known_hosts):
             file.touch(mode=0o600)

@@ -1,7 +1,7 @@
 """Small facts about a practice cloud that one process writes and others read."""
 
 import json
-import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,16 @@ def remember(home: Home, name: str, value: dict[str, Any]) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file for its owner only; a reader sees the old text or the new one, never half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.touch(mode=0o600)
-    temporary.write_text(text)
-    temporary.replace(path)
+    """Write a file for its owner only; a reader sees the old text or a new one, never half of it.
+
+    Each writer has a temporary file of its own, which tempfile makes for its owner only.
+    """
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(text)
+            file.flush()
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

@@ -1,6 +1,7 @@
 """Files with holes: what was never written costs no disk, and a copy has the same holes."""
 
 import errno
+import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -11,8 +12,12 @@ _CHUNK = 2**20
 
 
 def copy(source: Path | str, target: Path | str) -> None:
-    """Copy a file and who may read it, and leave holes where it has holes or nothing but zeros."""
+    """Copy a file and who may read it, and leave holes where it has holes or nothing but zeros.
+
+    A guest that is writing to it finishes first (see guests/volume.py).
+    """
     with open(source, "rb") as old, open(target, "wb") as new:
+        fcntl.flock(old, fcntl.LOCK_SH)
         for offset, piece in _data(old):
             new.seek(offset)
             write(new, [piece])

@@ -36,6 +36,13 @@ def _keep_locks(folder: Path) -> None:
     COORDINATOR.started = True
 
 
+def _load_policy() -> None:
+    """Load the rules of who may do what; as long as they are not all there, Cinder refuses everything."""
+    from cinder import policy
+
+    policy.init()
+
+
 def _start_workers(application: Any) -> Any:
     """Run Cinder's volume service and scheduler beside its API, on a message bus inside this process."""
     from cinder.common import constants
@@ -67,5 +74,6 @@ SERVICE = Service(
         "OS_CINDER_DISABLE_EVENTLET_PATCHING": "true",
     },
     before_loading=_prepare,
+    before_requests=_load_policy,
     after_loading=_start_workers,
 )

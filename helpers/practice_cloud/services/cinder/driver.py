@@ -4,6 +4,7 @@ Cinder decides who may have what; this does the work. Nova's driver finds a volu
 initialize_connection() returns.
 """
 
+import fcntl
 import mmap
 from collections.abc import Callable
 from contextlib import suppress
@@ -75,6 +76,8 @@ class PracticeVolumes(driver.VolumeDriver):
         kind = {"disk_format": "raw", "container_format": "bare"}
         image_service.update(context, image_meta["id"], kind, purge_props=False)
         with _file(volume).open("rb") as file:
+            # A guest that is writing to it finishes first.
+            fcntl.flock(file, fcntl.LOCK_SH)
             size = max(1, -(-sparse.end_of_data(file) // _MIB)) * _MIB
             with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as data:
                 image_service.update(context, image_meta["id"], {}, data, purge_props=False)

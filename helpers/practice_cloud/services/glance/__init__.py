@@ -2,6 +2,14 @@
 
 from ..service import Service
 
+
+def _make_context() -> None:
+    """Make what each thread keeps its database sessions in: there must be one of it, not one for each early request."""
+    from glance.db.sqlalchemy import api
+
+    api._get_context()
+
+
 SERVICE = Service(
     name="glance",
     type="image",
@@ -11,4 +19,5 @@ SERVICE = Service(
     needs=("keystone",),
     folders=("images",),
     set_up=(("db_sync",),),
+    before_requests=_make_context,
 )

@@ -1,7 +1,6 @@
 """Neutron, the network service."""
 
 import sys
-from typing import Any
 
 from ..service import Service
 
@@ -32,15 +31,11 @@ def _create_tables() -> None:
         migration.upgrade()
 
 
-def _load_policy(application: Any) -> Any:
-    """Load the rules of who may see what before anyone asks.
-
-    Neutron does so at the first request, and to others that come at the same time it hides everything meanwhile.
-    """
+def _load_policy() -> None:
+    """Load the rules of who may see what; as long as they are not all there, Neutron hides everything."""
     from neutron import policy
 
     policy.init()
-    return application
 
 
 SERVICE = Service(
@@ -52,7 +47,7 @@ SERVICE = Service(
     needs=("keystone",),
     folders=("neutron",),
     create_tables=_create_tables,
-    after_loading=_load_policy,
+    before_requests=_load_policy,
     environment={
         "OS_NEUTRON_CONFIG_FILES": "neutron.conf",
         # Neutron imports eventlet, but does not use it: leave out its own copy of a resolver, which is 8 MiB.

@@ -210,9 +210,9 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     ) -> None:
         """Put another volume in the place of one, with all that is on it."""
         old, new = (volumes.describe(info, mountpoint) for info in (old_connection_info, new_connection_info))
+        machines.detach(instance, old["id"])
         sparse.copy(old["path"], new["path"])
         os.truncate(new["path"], new["size_gib"] * 2**30)
-        machines.detach(instance, old["id"])
         machines.attach(instance, new)
 
     def extend_volume(

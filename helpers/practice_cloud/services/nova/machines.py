@@ -8,7 +8,9 @@ Whoever runs the guests reads it (see guests/host.py); so a guest's mistake cann
 
 import json
 import shutil
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,8 @@ from . import volumes
 
 # What the image tells of itself that a guest goes by.
 _ABOUT_THE_IMAGE = ("os_distro", "os_version", "os_admin_user")
+# Nova does several things with a server at a time: to read a machine, change it and write it is one step.
+_CHANGING = threading.Lock()
 
 
 def make(context: RequestContext, instance: Instance, attached: list[dict[str, Any]]) -> None:
@@ -40,38 +44,45 @@ def make(context: RequestContext, instance: Instance, attached: list[dict[str, A
     about |= {"id": image["id"], "name": image["name"], "original": original["name"]}
     machine = {"uuid": instance.uuid, "project_id": instance.project_id, "image": about, "volumes": attached}
     machine |= {"vcpus": flavor.vcpus, "memory_mib": flavor.memory_mb, "disk_gib": flavor.root_gb}
-    _write(instance, machine | {"address": addresses[0] if addresses else "", "powered_on": None, "paused": False})
+    machine |= {"address": addresses[0] if addresses else "", "powered_on": None, "paused": False}
+    with _CHANGING:
+        _write(instance, machine)
 
 
 def turn_on(instance: Instance, attached: list[dict[str, Any]]) -> None:
     """Turn a machine on, with these volumes; one that is on already boots again."""
-    _change(instance, powered_on=time.time(), paused=False, volumes=attached)
+    _change(instance, lambda _: {"powered_on": time.time(), "paused": False, "volumes": attached})
 
 
 def turn_off(instance: Instance) -> None:
     """Turn a machine off."""
-    _change(instance, powered_on=None)
+    _change(instance, lambda _: {"powered_on": None})
 
 
 def pause(instance: Instance, paused: bool) -> None:
     """Let a machine stand still, or go on."""
-    _change(instance, paused=paused)
+    _change(instance, lambda _: {"paused": paused})
 
 
 def attach(instance: Instance, volume: dict[str, Any]) -> None:
     """Plug a volume in; by the time, its guest tells that from the last time that it was plugged in."""
-    _change(instance, volumes=[*_others(instance, volume["id"]), volume | {"plugged_in": time.time()}])
+    plugged_in = volume | {"plugged_in": time.time()}
+    _change(instance, lambda machine: {"volumes": [*_others(machine, volume["id"]), plugged_in]})
 
 
 def detach(instance: Instance, volume_id: str) -> None:
     """Unplug a volume."""
-    _change(instance, volumes=_others(instance, volume_id))
+    _change(instance, lambda machine: {"volumes": _others(machine, volume_id)})
 
 
 def grow(instance: Instance, volume_id: str, size_gib: int) -> None:
     """Tell a machine how large a volume is now."""
-    grown = [volume | {"size_gib": size_gib} for volume in attached_to(instance) if volume["id"] == volume_id]
-    _change(instance, volumes=[*_others(instance, volume_id), *grown])
+
+    def of_that_size(machine: dict[str, Any]) -> dict[str, Any]:
+        grown = [volume | {"size_gib": size_gib} for volume in machine["volumes"] if volume["id"] == volume_id]
+        return {"volumes": [*_others(machine, volume_id), *grown]}
+
+    _change(instance, of_that_size)
 
 
 def remove(instance: Instance) -> None:
@@ -96,14 +107,15 @@ def _folder(instance: Instance) -> Path:
     return Home().state / "guests" / instance.uuid
 
 
-def _change(instance: Instance, **changes: Any) -> None:
+def _change(instance: Instance, changes: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     # A server that failed before it got a machine has none.
-    with suppress(FileNotFoundError):
-        _write(instance, json.loads((_folder(instance) / "machine.json").read_text()) | changes)
+    with _CHANGING, suppress(FileNotFoundError):
+        machine = json.loads((_folder(instance) / "machine.json").read_text())
+        _write(instance, machine | changes(machine))
 
 
-def _others(instance: Instance, volume_id: str) -> list[dict[str, Any]]:
-    return [volume for volume in attached_to(instance) if volume["id"] != volume_id]
+def _others(machine: dict[str, Any], volume_id: str) -> list[dict[str, Any]]:
+    return [volume for volume in machine["volumes"] if volume["id"] != volume_id]
 
 
 def _write(instance: Instance, machine: dict[str, Any]) -> None:
