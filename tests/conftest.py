@@ -15,7 +15,7 @@ import psutil
 import pytest
 import yaml
 
-from helpers import filter_flavors, filter_images, filter_networks, practice_cloud
+from helpers import ensure_key, ensure_security_group, filter_flavors, filter_images, filter_networks, practice_cloud
 from helpers.practice_cloud.settings.home import PACKAGE
 
 ROOT = Path(__file__).parent.parent
@@ -23,38 +23,19 @@ README = (ROOT / "README.md").read_text()
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # One notebook after the other: they share a cloud.
 NBVAL = "-m pytest -q --color=no -p no:cacheprovider -o addopts= --nbval-current-env --nbval-cell-timeout=120".split()
-# With several workers: what takes longest comes first, and what leaves nothing of the machine to others comes last.
-FIRST = (
-    "test_binder.py",
-    "test_browser.py",
-    "test_notebooks.py",
-    "test_interrupted.py",
-    "test_lifecycle.py",
-    "test_exercises.py",
-    "test_other_cloud.py",
-    "test_damage.py",
-)
-LAST = ("test_crowd.py",)
-# They ask other programs about notebooks and documents: pyright, a browser, Jupyter, repo2docker.
-OF_DOCUMENTS = (
-    "test_binder.py",
-    "test_contributing.py",
-    "test_notebooks.py",
-    "test_readme.py",
-    "test_slides.py",
-    "test_style.py",
-)
+# With several workers: what takes longest comes first.
+FIRST = ("cloud/test_notebooks.py", "cloud/test_exercises.py", "cloud/test_browser.py", "cloud/test_style.py")
+pytest_plugins = [f"shared.{name}" for name in ("browser", "gateway", "guest", "slides", "web_page")]
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs the practice cloud, and what needs nothing but Python, so that -m unit runs in seconds."""
+    """Mark tests by the folder that they are in, and put what takes longest first."""
     for item in items:
-        if "built_cloud" in item.fixturenames:
-            item.add_marker("cloud")
-        if not item.get_closest_marker("cloud") and item.path.name not in OF_DOCUMENTS:
-            item.add_marker("unit")
-    order = {name: number for number, name in enumerate(FIRST, -len(FIRST))} | dict.fromkeys(LAST, 1)
-    items.sort(key=lambda item: order.get(item.path.name, 0))
+        tier = item.path.relative_to(ROOT / "tests").parts[0] if item.path.is_relative_to(ROOT / "tests") else ""
+        if tier in ("unit", "slow"):
+            item.add_marker(tier)
+    order = {ROOT / "tests" / name: number for number, name in enumerate(FIRST, -len(FIRST))}
+    items.sort(key=lambda item: order.get(item.path, 0))
 
 
 def requirements(conn) -> dict[str, str]:
@@ -188,6 +169,15 @@ def cloud(cloud_home):
 def conn(cloud):
     """A connection of the learner."""
     return openstack.connect(cloud="practice", region_name="Fra1")
+
+
+@pytest.fixture
+def access(conn, cloud_home, tmp_path, monkeypatch):
+    """Let a test log in to servers: what their order is to have, and the file with the private key."""
+    monkeypatch.setenv("http_proxy", practice_cloud.proxy())
+    monkeypatch.setenv("PRACTICE_CLOUD_SSH_CONFIG", str(cloud_home / "ssh_config"))
+    group, key = ensure_security_group(conn, "login", ports=(22,)), tmp_path / "course.pem"
+    return {"key_name": ensure_key(conn, key), "security_groups": [group.id]}, key
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""Files of the practice cloud are damaged, processes are not what they seem: nothing is lost that need not be."""
+
+import json
+import os
+import pwd
+import subprocess
+import sys
+
+import openstack
+import psutil
+import pytest
+from shared.cloud import a_server_can_be_created, practice_cloud_command, sentence
+
+from helpers import practice_cloud
+
+
+@pytest.mark.parametrize("same_home", [True, False], ids=["no supervisor", "the supervisor of another home"])
+def test_stop_never_signals_a_foreign_process(another_home, tmp_path, same_home):
+    name = "a-shell" if same_home else "helpers.practice_cloud.running.supervisor"
+    home = another_home if same_home else tmp_path / "other"
+    foreign = subprocess.Popen([sys.executable, "-c", "input()", "-m", name, str(home)], stdin=subprocess.PIPE)
+    (another_home / "status.json").write_text(json.dumps({"message": "ready", "pid": foreign.pid}))
+    assert practice_cloud.status()["running"] is False
+    practice_cloud.stop()
+    assert foreign.poll() is None
+    foreign.communicate(b"\n")
+    assert foreign.returncode == 0
+
+
+def test_small_files_that_are_damaged_while_the_cloud_runs_are_made_anew(another_home, tmp_path, monkeypatch):
+    before = practice_cloud.start()
+    # As on a busy machine: another supervisor, which has to be launched to find out, takes its time.
+    (tmp_path / "sitecustomize.py").write_text("import time; time.sleep(60)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    for name in ("status.json", "clouds.yaml"):
+        (another_home / name).write_text("damaged")
+    assert practice_cloud.start() == before
+    running = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    assert len([child for child in running if child.cmdline()[-1] == str(another_home)]) == 1
+    assert openstack.connect(cloud="practice").list_flavors()
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [("keystone.db", b"this is no database" * 1000), ("nova_cell1.db", b""), ("neutron.db", None), ("glance.db", ...)],
+    ids=["foreign", "empty", "gone", "overwritten in the middle"],
+)
+def test_start_says_which_database_is_damaged_and_reset_brings_the_cloud_back(another_home, name, damage):
+    path = another_home / "state" / name
+    if damage is None:
+        path.unlink()
+    elif damage is ...:
+        with path.open("r+b") as file:
+            file.seek(8192)
+            file.write(os.urandom(path.stat().st_size // 2))
+    else:
+        path.write_bytes(damage)
+    said = sentence(practice_cloud_command("start"))
+    assert str(path) in said
+    assert "`practice-cloud reset`" in said
+    assert practice_cloud_command("reset").returncode == 0
+    assert practice_cloud.start()["running"]
+    assert a_server_can_be_created()
+
+
+def test_without_a_home_directory_one_is_asked_for(monkeypatch):
+    def nobody(_uid):
+        raise KeyError
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("PRACTICE_CLOUD_HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(practice_cloud.PracticeCloudError, match="Set PRACTICE_CLOUD_HOME to a folder"):
+        practice_cloud.status()
+
+
+def test_reset_without_a_whole_copy_says_how_to_begin_anew(another_home):
+    (another_home / "pristine" / "nova_api.db").write_bytes(b"")
+    assert f"Delete the folder {another_home}" in sentence(practice_cloud_command("reset"))

@@ -1,0 +1,105 @@
+"""What the notebooks find or make, on the practice cloud."""
+
+import stat
+import subprocess
+from types import SimpleNamespace
+
+import pytest
+from conftest import requirements
+from shared.cloud import WANTED
+from shared.projects import contents
+
+from helpers import choices, ensure_floating_ip, ensure_key, ensure_security_group, ensure_server, filter_marked
+from helpers.errors import CourseError
+from helpers.filters import MARK
+
+
+def test_a_server_is_made_once_and_one_of_a_colleague_does_not_count(conn):
+    theirs = conn.create_server("my_server", **requirements(conn), auto_ip=False, wait=True)
+    before = contents(conn)
+    mine = ensure_server(conn, "my_server", WANTED)
+    assert (mine.status, mine.metadata, mine.public_v4) == ("ACTIVE", {"course": MARK}, "")
+    assert mine.id != theirs.id
+    assert ensure_server(conn, "my_server", WANTED).id == mine.id
+    assert {what: after for what, after in contents(conn).items() if what in before} == before
+
+
+def test_requirements_that_nothing_meets_are_named(conn):
+    with pytest.raises(CourseError, match="No image meets your requirements"):
+        ensure_server(conn, "my_server", SimpleNamespace(**vars(WANTED) | {"DISTRO": "windows"}))
+    assert conn.list_servers() == []
+
+
+def test_what_is_chosen_already_need_not_be_found(conn):
+    nowhere = SimpleNamespace(**vars(WANTED) | {"NETWORK": "nowhere"})
+    with pytest.raises(CourseError, match="No network meets your requirements"):
+        choices(conn, nowhere)
+    network = conn.get_network("test-net")
+    assert choices(conn, nowhere, network=network)["network"].id == network.id
+
+
+def test_a_spare_address_of_the_course_is_taken_and_a_colleagues_is_not(conn):
+    server = conn.create_server("my_server", **requirements(conn), auto_ip=False, wait=True)
+    theirs = conn.create_floating_ip()
+    address = ensure_floating_ip(conn, server)
+    assert (address.description, conn.get_server(server.id).public_v4) == (MARK, address.floating_ip_address)
+    assert ensure_floating_ip(conn, server).id == address.id
+    # Nova still shows it for a moment, and the second time it is a spare one.
+    conn.detach_ip_from_server(server.id, address.id)
+    assert ensure_floating_ip(conn, server).id == address.id
+    assert [ip.id for ip in conn.list_floating_ips() if not ip.port_id] == [theirs.id]
+
+
+def test_a_group_gets_the_rules_that_it_lacks(conn):
+    conn.create_security_group("web", "of a colleague")
+    before = contents(conn)
+    group = ensure_security_group(conn, "web", ports=(80,))
+    conn.create_security_group_rule(group.id, "22", "22", "tcp", remote_ip_prefix="192.0.2.0/24")
+    for _ in range(2):
+        group = ensure_security_group(conn, "web", ports=(22, 80))
+    rules = [(r["port_range_min"], r["remote_ip_prefix"]) for r in group.security_group_rules if r["protocol"]]
+    assert sorted(rules, key=str) == [(22, "192.0.2.0/24"), (22, None), (80, None)]
+    assert {what: after for what, after in contents(conn).items() if what in before} == before
+
+
+def public_key(conn, name):
+    """Return a key pair's public key, without the comment behind it."""
+    return conn.get_keypair(name).public_key.split()[:2]
+
+
+def test_a_key_is_kept_and_a_cloud_that_has_it_no_more_gets_it_again(conn, tmp_path):
+    file = tmp_path / "import-openstack.pem"
+    name = ensure_key(conn, file)
+    private, public = file.read_text(), public_key(conn, name)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    conn.delete_keypair(name)
+    for _ in range(2):
+        assert ensure_key(conn, file) == name
+        assert (file.read_text(), public_key(conn, name)) == (private, public)
+
+
+@pytest.mark.parametrize(
+    ("make", "mode", "said"),
+    [(["-N", "secret"], 0o600, "incorrect passphrase.* move this away"), (["-N", ""], 0o644, "too open.* chmod 600")],
+)
+def test_a_key_of_the_learners_own_that_cannot_be_used_is_left_alone(conn, tmp_path, make, mode, said):
+    file = tmp_path / "id_ed25519"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", *make, "-f", file], check=True)
+    file.chmod(mode)
+    before = file.read_bytes()
+    with pytest.raises(CourseError, match=f"is left as it is.*{said}"):
+        ensure_key(conn, file)
+    assert file.read_bytes() == before
+    assert conn.list_keypairs() == []
+
+
+@pytest.mark.parametrize("lost", [lambda file: file.unlink(), lambda file: file.write_text("")], ids=["gone", "empty"])
+def test_where_the_private_key_is_lost_there_is_a_new_pair(lost, conn, tmp_path):
+    file = tmp_path / "import-openstack.pem"
+    before = public_key(conn, ensure_key(conn, file))
+    lost(file)
+    name = ensure_key(conn, file)
+    assert public_key(conn, name) != before
+    assert "PRIVATE KEY" in file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [pair.name for pair in filter_marked(conn.list_keypairs())] == [name]

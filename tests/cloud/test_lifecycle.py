@@ -1,0 +1,174 @@
+"""Starting, stopping, resetting and losing parts of the practice cloud."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import openstack
+import psutil
+import pytest
+from conftest import home_at, processes, requirements
+from shared.cloud import active, all_gone, floating_addresses, practice_cloud_command, wait_until
+
+from helpers import practice_cloud
+from helpers.practice_cloud.gateway import GATEWAY
+from helpers.practice_cloud.services import SERVICES
+
+PROCESSES = [*SERVICES, GATEWAY]
+
+
+def catalog(conn) -> list[tuple[str, str]]:
+    """Return the names and ids of all that a learner finds on the cloud."""
+    resources = [*conn.list_flavors(), *conn.list_images(), *conn.list_networks(), *conn.list_routers()]
+    return [(resource.name, resource.id) for resource in resources]
+
+
+def test_status_as_json_is_the_agreed_interface(cloud, cloud_home):
+    now = json.loads(practice_cloud_command("status", "--json").stdout)
+    assert now["running"] is True
+    assert now["home"] == str(cloud_home)
+    assert now["clouds_yaml"] == str(cloud_home / "clouds.yaml")
+    assert sorted(now["services"]) == sorted(PROCESSES)
+    for service in now["services"].values():
+        assert psutil.pid_exists(service["pid"])
+        assert service["url"].startswith("http://127.0.0.1:")
+
+
+def test_start_is_idempotent(cloud):
+    before = cloud.status()
+    assert cloud.start() == before
+    assert practice_cloud_command("start").returncode == 0
+    assert cloud.status() == before
+
+
+def test_stop_leaves_no_process_behind(cloud):
+    everything = processes()
+    assert len(everything) == len(PROCESSES) + 1
+    cloud.stop()
+    assert all_gone(everything)
+
+
+def test_stop_and_start_keep_servers_addresses_and_ids(conn, cloud):
+    server = active(conn, conn.create_server(name="kept", **requirements(conn)))
+    floating_ip = conn.create_floating_ip()
+    conn.add_ip_list(server, [floating_ip.floating_ip_address], wait=True)
+    before = conn.get_server(server.id)
+    ports = {name: service["url"] for name, service in cloud.status()["services"].items()}
+
+    assert practice_cloud_command("stop").returncode == 0
+    assert not cloud.status()["running"]
+    cloud.start()
+
+    again = openstack.connect(cloud="practice").get_server(server.id)
+    assert (again.id, again.status, again.addresses) == (before.id, "ACTIVE", before.addresses)
+    assert floating_addresses(again) == [floating_ip.floating_ip_address]
+    assert {name: service["url"] for name, service in cloud.status()["services"].items()} == ports
+    # Nova's hypervisor still knows it, too.
+    conn.compute.reboot_server(server.id, "HARD")
+    wait_until(lambda: conn.get_server(server.id).status == "ACTIVE")
+
+
+@pytest.mark.parametrize("while_running", [True, False])
+def test_reset_gives_the_pristine_catalog_back(cloud, while_running):
+    conn = openstack.connect(cloud="practice")
+    before = catalog(conn)
+    active(conn, conn.create_server(name="gone", **requirements(conn)))
+    conn.create_floating_ip()
+    conn.delete_image(conn.image.create_image(name="mine", disk_format="raw", container_format="bare", data=b"0").id)
+    if not while_running:
+        cloud.stop()
+    assert practice_cloud_command("reset").returncode == 0
+    cloud.start()
+
+    conn = openstack.connect(cloud="practice")
+    assert (conn.list_servers(), conn.list_floating_ips()) == ([], [])
+    assert catalog(conn) == before
+    active(conn, conn.create_server(name="new", **requirements(conn)))
+
+
+@pytest.mark.parametrize("service", PROCESSES)
+def test_a_killed_service_is_seen_and_repaired(cloud, service):
+    pid = cloud.status()["services"][service]["pid"]
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: cloud.status()["services"][service]["pid"] != pid)
+    assert cloud.start()["services"][service]["pid"]
+    conn = openstack.connect(cloud="practice")
+    # What the SDK returns as long as Neutron does not answer in time is an empty list.
+    wait_until(conn.list_networks)
+    active(conn, conn.create_server(name="after", **requirements(conn)))
+
+
+def test_a_killed_supervisor_leaves_nothing_behind_and_start_repairs_it(cloud, cloud_home):
+    supervisor, *services = processes()
+    supervisor.kill()
+    assert all_gone(services)
+    assert not cloud.status()["running"]
+    assert cloud.start()["running"]
+
+
+def test_two_starts_at_once_end_with_one_cloud(cloud):
+    cloud.stop()
+    command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert cloud.status()["running"]
+
+
+@pytest.mark.parametrize("home", ["/proc/practice-cloud", "/dev/null/practice-cloud"])
+def test_a_home_that_cannot_be_written_is_named(home):
+    with home_at(home):
+        results = {command: practice_cloud_command(command) for command in ("status", "stop", "start")}
+    assert [command for command, result in results.items() if result.stderr.count("\n") > 1] == []
+    assert results["start"].returncode == 1
+    assert home in results["start"].stderr
+    assert "set PRACTICE_CLOUD_HOME to a folder on another disk" in results["start"].stderr
+
+
+def test_too_little_disk_or_memory_or_another_platform_is_told_before_anything_starts(tmp_path, monkeypatch):
+    with home_at(tmp_path):
+        with monkeypatch.context() as patch:
+            patch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=2**20))
+            with pytest.raises(practice_cloud.PracticeCloudError, match=f"300 MiB of disk in {tmp_path}"):
+                practice_cloud.start()
+        with monkeypatch.context() as patch:
+            patch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=2**20))
+            with pytest.raises(practice_cloud.PracticeCloudError, match="600 MiB of memory. Close other"):
+                practice_cloud.start()
+        monkeypatch.delattr(os, "fork")
+        with pytest.raises(practice_cloud.PracticeCloudError, match="On Windows, use the Windows Subsystem"):
+            practice_cloud.start()
+
+
+def test_reset_without_a_cloud_says_what_to_do(tmp_path):
+    with home_at(tmp_path):
+        result = practice_cloud_command("reset")
+    assert result.returncode == 1
+    assert result.stderr == "practice-cloud: There is no practice cloud to reset yet. Start it first.\n"
+
+
+def test_only_the_owner_can_read_the_state(cloud_home):
+    for path in [cloud_home, *cloud_home.rglob("*")]:
+        assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO), path
+
+
+def test_apis_listen_on_loopback_only(cloud):
+    pids = [service["pid"] for service in cloud.status()["services"].values()]
+    listening = [c for pid in pids for c in psutil.Process(pid).net_connections("inet") if c.status == "LISTEN"]
+    assert len({connection.laddr.port for connection in listening}) == len(PROCESSES)
+    assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
+
+
+def test_logs_hold_no_passwords_and_no_tokens(conn, cloud_home):
+    token = conn.auth_token
+    active(conn, conn.create_server(name="logged", **requirements(conn)))
+    passwords = json.loads((cloud_home / "secrets.json").read_text()).values()
+    for log in (cloud_home / "logs").iterdir():
+        text = log.read_text(errors="replace")
+        assert not [secret for secret in (*passwords, token) if secret in text], log
+        assert not re.search(r"gAAAAA[\w-]{40}", text), log

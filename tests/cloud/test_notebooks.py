@@ -1,0 +1,29 @@
+"""Every notebook does what its stored outputs say (nbval, strict), and is built as all of them are."""
+
+import nbformat
+import pytest
+from conftest import NOTEBOOKS, ROOT, nbval
+from nbval.plugin import get_sanitize_patterns
+from refresh_notebooks import SANITIZERS, sanitized
+
+
+@pytest.mark.parametrize("order", [NOTEBOOKS, NOTEBOOKS[::-1]], ids=["in order", "again, in the opposite order"])
+def test_notebooks_do_what_their_outputs_say(order, cloud_home, environment):
+    environment.pop("OS_CLIENT_CONFIG_FILE", None)
+    printed = nbval("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", notebooks=order, cwd=ROOT, env=environment)
+    cells = sum(cell.cell_type == "code" for path in order for cell in nbformat.read(path, 4).cells)
+    assert f"{cells} passed" in printed
+
+
+def test_nbval_reads_every_rule_of_what_differs():
+    """It passes over one that it cannot read, such as one that replaces something with nothing."""
+    rules = [(SANITIZERS[section]["regex"], SANITIZERS[section]["replace"]) for section in SANITIZERS.sections()]
+    assert get_sanitize_patterns((ROOT / "tests" / "sanitize.cfg").read_text(encoding="utf-8")) == rules
+
+
+def test_a_slow_run_of_timeit_is_no_difference():
+    lines = [
+        "2.5 ms ± 1 ms per loop (mean)\n",
+        "The slowest run took 4.77 times longer than the fastest. It may be cached.\n74 ms ± 5.1 ms per loop (mean)\n",
+    ]
+    assert sanitized(lines[0]) == sanitized(lines[1])

@@ -1,0 +1,149 @@
+"""Who gets in to a server, and who does not: with the real ssh and curl, on the practice cloud."""
+
+import base64
+import os
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import openstack
+import pytest
+import requests
+import yaml
+from conftest import requirements
+from shared.cloud import active, wait_until
+from shared.gateway import CLOUD_CONFIG, PAGE, SILENCE, booted, host_key, outcome, proxies, ssh
+
+from helpers import practice_cloud
+
+
+def test_ssh_gives_up_when_it_is_told_to_also_below_nohup(cloud_home, site):
+    said = ssh(cloud_home, site, "hostname", below=["nohup"])
+    assert said.returncode == 255
+    assert "Connection timed out" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("off", "on", "boots"),
+    [
+        ("stop_server", "start_server", True),
+        ("pause_server", "unpause_server", False),
+        ("suspend_server", "resume_server", False),
+        ("shelve_server", "unshelve_server", True),
+    ],
+)
+def test_a_server_that_is_off_is_silent_and_lets_in_again_when_it_is_on(cloud_home, site, rules, off, on, boots):
+    booted(site)
+    rules(80)
+    conn, server, *_ = site
+    getattr(conn.compute, off)(server.id)
+    wait_until(lambda: not conn.compute.get_server(server.id).task_state)
+    wait_until(lambda: conn.compute.get_server(server.id).status != "ACTIVE")
+    assert outcome(server) == "silent"
+    getattr(conn.compute, on)(server.id)
+    wait_until(lambda: conn.compute.get_server(server.id).status == "ACTIVE")
+    if boots:
+        assert outcome(server) == "silent"
+    wait_until(lambda: outcome(server) == "answers", 20)
+    rules(22)
+    assert ssh(cloud_home, site, "whoami").stdout == "ubuntu\n"
+
+
+def answers_after_its_task(conn, server) -> None:
+    """Wait until Nova is done with a server, and it has booted; before that, it answers as it was."""
+    wait_until(lambda: not conn.compute.get_server(server.id).task_state)
+    wait_until(lambda: outcome(server) == "answers", 30)
+
+
+def test_reboot_and_restart_of_the_cloud_keep_the_host_key_and_a_rebuild_changes_it(cloud_home, site, rules):
+    booted(site)
+    rules(22)
+    rules(80)
+    conn, server, *_ = site
+    first = host_key(cloud_home, server)
+    conn.compute.reboot_server(server.id, "HARD")
+    answers_after_its_task(conn, server)
+    assert host_key(cloud_home, server) == first
+    practice_cloud.stop()
+    practice_cloud.start()
+    wait_until(lambda: outcome(server) == "answers", 20)
+    assert host_key(cloud_home, server) == first
+    image = next(image for image in conn.list_images() if image.name == "Debian 12 Bookworm")
+    conn.compute.rebuild_server(server.id, image=image.id)
+    answers_after_its_task(conn, server)
+    assert host_key(cloud_home, server) != first
+    (cloud_home / "known_hosts").write_text("")
+    assert 'ID="debian"' in ssh(cloud_home, site, "cat /etc/os-release", user="debian").stdout
+    conn.compute.rebuild_server(server.id, image=requirements(conn)["image"])
+    answers_after_its_task(conn, server)
+    (cloud_home / "known_hosts").write_text("")
+
+
+@pytest.mark.parametrize("process", ["gateway", "nova", "neutron"])
+def test_guests_come_back_after_a_kill(site, rules, process):
+    booted(site)
+    rules(80)
+    os.kill(practice_cloud.status()["services"][process]["pid"], 9)
+    practice_cloud.start()
+    wait_until(lambda: outcome(site[1]) == "answers", 30)
+
+
+def test_the_proxy_that_the_user_had_before_is_used_for_other_addresses(another_home, elsewhere, monkeypatch):
+    address, asked = elsewhere
+    monkeypatch.setenv("http_proxy", address.replace("//", "//me:mine@"))
+    practice_cloud.start()
+    assert requests.get("http://example.org/page", proxies=proxies(), timeout=5).text == "elsewhere"
+    path, headers = asked[0]
+    assert path == "http://example.org/page"
+    assert headers["Proxy-Authorization"] == "Basic " + base64.b64encode(b"me:mine").decode()
+
+
+def test_a_hundred_connections_at_once_and_a_slow_client(site, rules):
+    booted(site)
+    rules(80)
+    url = urlsplit(practice_cloud.proxy())
+    with socket.create_connection((url.hostname, url.port)) as slow:
+        slow.sendall(b"G")
+        with ThreadPoolExecutor(100) as pool:
+            pages = list(
+                pool.map(
+                    lambda _: requests.get(f"http://{site[1].public_v4}/", proxies=proxies(), timeout=60).text,
+                    range(100),
+                )
+            )
+        slow.sendall(b"E")
+    assert {page.strip() for page in pages} == {PAGE}
+
+
+@pytest.fixture
+def loopback_cloud(another_home):
+    """A cloud whose external network is inside loopback."""
+    catalog = yaml.safe_load((Path(practice_cloud.__file__).parent / "catalog.yaml").read_text())
+    catalog["networks"]["external"]["cidr"] = "127.203.113.0/24"
+    catalog["hypervisor"]["boot_seconds"] = 0
+    (another_home / "catalog.yaml").write_text(yaml.safe_dump(catalog))
+    practice_cloud.start()
+    return openstack.connect(cloud="practice")
+
+
+def test_an_external_network_inside_loopback_is_reached_without_the_gateway(loopback_cloud):
+    conn = loopback_cloud
+    group = conn.create_security_group("web", "HTTP")
+    wanted = requirements(conn) | {"security_groups": ["web"], "userdata": CLOUD_CONFIG}
+    server = active(conn, conn.create_server("direct", auto_ip=False, **wanted))
+    conn.add_ip_list(server, [conn.create_floating_ip().floating_ip_address], wait=True)
+    url = f"http://{conn.get_server(server.id).public_v4}/"
+    assert url.startswith("http://127.203.113.")
+    conn.create_security_group_rule(group.id, protocol="tcp", port_range_min=80, port_range_max=80)
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            assert requests.get(url, timeout=SILENCE).text.strip() == PAGE
+            break
+        except requests.RequestException:
+            assert time.monotonic() < deadline
+    conn.delete_server(server.id, wait=True)
+    with pytest.raises(requests.RequestException):
+        requests.get(url, timeout=SILENCE)

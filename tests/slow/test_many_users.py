@@ -1,0 +1,20 @@
+"""Several users at once: nobody is taken for somebody else, whichever service they ask."""
+
+import os
+import signal
+import time
+
+from shared.users import enroll_many, wrong_answers
+
+
+def test_everybody_is_answered_as_when_alone_5000_times(cloud):
+    assert wrong_answers(enroll_many(12), 5000) == []
+
+
+def test_nobody_is_taken_for_somebody_else_while_keystone_is_killed(cloud):
+    def kill_twice() -> None:
+        for _ in range(2):
+            time.sleep(2)
+            os.kill(cloud.status()["services"]["keystone"]["pid"], signal.SIGKILL)
+
+    assert wrong_answers(enroll_many(12), 1000, during=kill_twice) == []

@@ -1,0 +1,23 @@
+"""What the README says is so."""
+
+import re
+import subprocess
+import sys
+
+import nbformat
+from conftest import ROOT
+
+CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text()
+
+
+def test_a_notebook_is_refreshed(tmp_path):
+    stored = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
+    expected = [cell.get("outputs") for cell in stored.cells]
+    for cell in stored.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    nbformat.write(stored, tmp_path / "copy.ipynb")
+    script = re.search(r"^\.venv/bin/python (\S+) notebooks/\S+$", CONTRIBUTING, re.MULTILINE)[1]
+    subprocess.run([sys.executable, script, tmp_path / "copy.ipynb"], cwd=ROOT, check=True, capture_output=True)
+    refreshed = nbformat.read(tmp_path / "copy.ipynb", as_version=4)
+    assert [cell.get("outputs") for cell in refreshed.cells] == expected

@@ -1,0 +1,39 @@
+"""What contributors are told is so: places, forms, checks before a commit, licences."""
+
+import re
+import tomllib
+
+import pytest
+from conftest import ROOT
+
+GUIDES = [ROOT / ".github" / "CONTRIBUTING.md", ROOT / "helpers" / "practice_cloud" / "README.md"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_what_the_guides_name_is_there(guide):
+    text = guide.read_text()
+    paths = re.findall(r"\]\((?!https?:)([^)#]+)", text) + re.findall(
+        r"`((?:running|settings|services|state|gateway|guests)/\S+\.\w+)`", text
+    )
+    assert paths
+    assert not [path for path in paths if not list(guide.parent.glob(path)) and not (guide.parent / path).exists()]
+
+
+def test_the_table_of_places_names_what_its_files_have():
+    rows = re.findall(r"^\| .* \| \[.*?\]\(\.\./(\S+?)\)(.*) \|$", GUIDES[0].read_text(), re.MULTILINE)
+    named = [(ROOT / path, name) for path, names in rows for name in re.findall(r"`(\w+)`", names)]
+    assert len(rows) > 25
+    assert not [(path.name, name) for path, name in named if name not in path.read_text()]
+
+
+def test_both_licences_are_there_in_full_and_go_into_a_package():
+    apache, creative_commons = ((ROOT / name).read_text() for name in ("LICENSE", "LICENSE-CC-BY-SA-4.0"))
+    assert "Version 2.0" in apache
+    assert "END OF TERMS AND CONDITIONS" in apache
+    sections = re.findall(r"^Section (\d) –", creative_commons, re.MULTILINE)
+    assert sections == list("12345678")
+    assert {path.name for glob in PROJECT["license-files"] for path in ROOT.glob(glob)} >= {
+        "LICENSE",
+        "LICENSE-CC-BY-SA-4.0",
+    }
