@@ -19,13 +19,10 @@ from types import SimpleNamespace
 
 import paramiko
 import pytest
-import yaml
-from shared.guest import IMAGE, MACHINE, Server, execute
+from shared.guest import IMAGE, MACHINE, Server, cloud_config, do, execute
 
 from helpers.practice_cloud.guests import Guest, cloud_init, guest, ssh
-from helpers.practice_cloud.guests import volume as on_volume
 from helpers.practice_cloud.guests.host import GuestHost
-from helpers.practice_cloud.state import sparse
 
 PAGE = "/var/www/html/index.html"
 
@@ -40,10 +37,6 @@ def type_in(channel: paramiko.Channel, keys: str, until: str = "$ ") -> str:
         assert data, shown
         shown += data.decode()
     return shown
-
-
-def cloud_config(**keys) -> str:
-    return "#cloud-config\n" + yaml.safe_dump(keys)
 
 
 def test_the_console_log_is_what_the_guest_did(server):
@@ -580,26 +573,10 @@ def test_curl_without_a_metadata_api(server):
     assert server.run("curl http://169.254.169.254/")[0] == 7
 
 
-@pytest.fixture
-def volume(tmp_path_factory):
-    """A new volume of 2 GiB, as a machine has it."""
-    path = tmp_path_factory.mktemp("volumes") / "volume-1"
-    with path.open("wb") as file:
-        file.truncate(2 * 2**30)
-    return {"device": "/dev/vdb", "size_gib": 2, "id": "9c5f8f0e-5b5c-4d7c-9a43-2d4f6f2d4d11", "path": str(path)}
-
-
 def plug_in(server, *volumes) -> None:
     """Let a machine that is on have these volumes and no others, as Nova's driver does."""
     path = server.folder / "machine.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "volumes": volumes}))
-
-
-def do(server, *commands: str) -> str:
-    """Run commands that succeed, and return what the last one wrote."""
-    results = [server.run(command) for command in commands]
-    assert [(code, errors) for code, _, errors in results] == [(0, "")] * len(commands), results
-    return results[-1][1]
 
 
 PREPARE = "sudo mkfs.ext4 /dev/vdb", "sudo mount /dev/vdb /mnt"
@@ -714,56 +691,6 @@ def test_a_volume_of_which_nothing_is_left(server, volume):
     Path(volume["path"]).unlink()
     assert do(server, "ls /mnt") == ""
     assert server.run("sudo mount /dev/vdb /mnt")[2] == "mount: /mnt: special device /dev/vdb does not exist.\n"
-
-
-def write_files_at_once(servers, folder: str, number: int) -> list[int]:
-    """Let a session of each server write files into a folder, all at the same time; return the exit codes."""
-
-    def session(server, name: str) -> list[int]:
-        with server.ssh() as client:
-            commands = [f"sudo cp /etc/hostname {folder}/{name}-{i}" for i in range(number)]
-            return [execute(client, command)[0] for command in commands]
-
-    with ThreadPoolExecutor() as pool:
-        return sum(pool.map(session, servers, [f"session-{i}" for i in range(len(servers))]), [])
-
-
-def test_sessions_that_write_at_once_lose_nothing_on_the_root_disk(server):
-    # To look through many files takes a while, in which another session could write one more.
-    server.on(cloud_config(write_files=[{"path": f"/srv/{number}", "content": ""} for number in range(500)]))
-    server.run("mkdir many")
-    assert write_files_at_once([server] * 3, "/home/ubuntu/many", 40) == [0] * 120
-    assert len(server.run("ls many")[1].split()) == 120
-
-
-def test_sessions_that_write_at_once_lose_nothing_on_a_volume(server, volume, tmp_path_factory, key):
-    server.on("#cloud-config\n", volumes=[volume])
-    do(server, "sudo mkfs.ext4 /dev/vdb", "sudo mount /dev/vdb /mnt")
-    # A volume may be attached to several servers.
-    other = Server(tmp_path_factory.mktemp("other"), key)
-    other.on("#cloud-config\n", volumes=[volume])
-    do(other, "sudo mount /dev/vdb /mnt")
-    assert write_files_at_once([server, server, other], "/mnt", 40) == [0] * 120
-    for reader in (server, other):
-        assert len(reader.run("ls /mnt")[1].split()) == 120 + len(["lost+found"])
-    assert not list(Path(volume["path"]).parent.glob("*.writing"))
-
-
-def test_a_copy_of_a_volume_is_never_half_written(server, volume, tmp_path):
-    content = base64.b64encode(gzip.compress(b"x" * 2**21)).decode()
-    large = {"path": "/large", "content": content, "encoding": "gz+b64"}
-    server.on(cloud_config(write_files=[large]), volumes=[volume])
-    do(server, "sudo mkfs.ext4 /dev/vdb", "sudo mount /dev/vdb /mnt", "sudo touch /mnt/note", "sudo cp /large /mnt")
-    # The note is longer and shorter in turn, and all that follows it moves.
-    notes = ["sudo cp /etc/os-release /mnt/note", "sudo cp /etc/hostname /mnt/note"] * 20
-    with ThreadPoolExecutor() as pool:
-        writing, copies = pool.submit(do, server, *notes), []
-        while not writing.done():
-            sparse.copy(volume["path"], tmp_path / "copy")
-            copies.append(json.loads(on_volume.read(tmp_path / "copy")))
-    writing.result()
-    assert copies
-    assert {len(copy["/large"]["content"]) for copy in copies} == {2**21}
 
 
 def test_a_full_disk_of_the_host_is_an_error_of_the_command(server, monkeypatch):

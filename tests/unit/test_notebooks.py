@@ -10,11 +10,11 @@ from refresh_notebooks import keep_what_is_equal
 
 EXERCISE = ("exercise", "solution", "check")
 SOLUTION = re.compile(
-    r"(from helpers import Solution\n\n)?if answer is \.\.\.:\n(    .*\n?|\n)*    answer = Solution\("
+    r"(from helpers import Solution\n\n)?if answer is \.\.\.:\n((    .*)?\n)* {4,}answer = Solution\("
 )
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem, scope="module")
 def notebook(request):
     """Each notebook."""
     return nbformat.read(request.param, as_version=4)
