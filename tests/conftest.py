@@ -28,6 +28,11 @@ FIRST = ("cloud/test_notebooks.py", "cloud/test_exercises.py", "cloud/test_brows
 pytest_plugins = [f"shared.{name}" for name in ("browser", "gateway", "guest", "slides", "web_page")]
 
 
+def pytest_configure(config):
+    """Let several workers keep the order of the files; an option would ask for xdist where somebody runs nbval alone."""
+    config.option.loadscopereorder = False
+
+
 def pytest_ignore_collect(collection_path, config):
     """Do not even import the others for -m unit: that would take most of the time."""
     return True if config.option.markexpr == "unit" and collection_path.name in ("cloud", "slow") else None

@@ -81,3 +81,8 @@ def test_every_section_has_a_slide_and_nothing_is_out_of_sight(page, decks, note
         for title, left, top, right, bottom in shown
         if left < 0 or top < 0 or right > WIDTH or bottom > HEIGHT
     ] == []
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_deck_has_notes_for_the_speaker(decks, notebook):
+    assert '<aside class="notes">' in (decks / f"{notebook.stem}.slides.html").read_text()
