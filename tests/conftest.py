@@ -29,7 +29,7 @@ pytest_plugins = [f"shared.{name}" for name in ("browser", "gateway", "guest", "
 
 
 def pytest_configure(config):
-    """Let several workers keep the order of the files; an option would ask for xdist where somebody runs nbval alone."""
+    """Let several workers keep the order of the files: as an option, it would ask for xdist in every run."""
     config.option.loadscopereorder = False
 
 
