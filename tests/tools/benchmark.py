@@ -1,6 +1,6 @@
-"""Measure the practice cloud on this machine: python tests/tools/benchmark.py
+"""Measure the practice cloud on this machine: PYTHONPATH=tests python tests/tools/benchmark.py
 
-Prints the median of five measurements each, and one of the memory after the course, beside what this project aims at
+Prints the median of five measurements each (of what takes minutes, one), beside what this project aims at
 for two cores. It uses a cloud of its own.
 """
 
@@ -13,12 +13,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import openstack
 import psutil
 import requests
 from conftest import NOTEBOOKS, home_at, processes, requirements
+from shared.cloud import active
+from shared.users import enroll_many, wrong_answers
 
 from helpers import practice_cloud
 
@@ -125,6 +128,34 @@ def list_servers() -> float:
     return seconds(lambda: conn.list_servers(bare=True))
 
 
+def twenty_clients() -> float:
+    """Let twenty clients at once log in, and make and delete a server with a floating IP."""
+
+    def life_cycle(number: int) -> None:
+        conn = openstack.connect(cloud="practice")
+        made = active(conn, conn.create_server(name=f"client-{number}", **requirements(conn)))
+        floating_ip = conn.create_floating_ip()
+        conn.add_ip_list(made, [floating_ip.floating_ip_address], wait=True, timeout=300)
+        conn.delete_server(made.id, wait=True)
+        conn.delete_floating_ip(floating_ip.id)
+
+    with ThreadPoolExecutor(20) as pool:
+        return seconds(lambda: list(pool.map(life_cycle, range(20))))
+
+
+def wrong_of_5000() -> float:
+    """Return how many of 5,000 answers to twelve users at once are not those that each of them gets alone."""
+    wrong = wrong_answers(enroll_many(12), 5000)
+    practice_cloud.reset()
+    return len(wrong)
+
+
+def log_in() -> float:
+    """Log in as a new client and ask three services, in milliseconds."""
+    conn = openstack.connect(cloud="practice")
+    return 1000 * seconds(lambda: (conn.list_flavors(), conn.list_images(), conn.list_networks()))
+
+
 def import_helpers() -> float:
     """Import what every notebook begins with, beyond what the SDK and pandas take."""
     times = [
@@ -170,7 +201,10 @@ def main() -> None:
                 ("first build", first_build, "s", 20),
                 ("start on a built state", restart, "s", 5),
                 ("reset", lambda: seconds(practice_cloud.reset), "s", 1.5),
+                ("log in and ask three services", log_in, "ms", 400),
                 ("create a server until it is ACTIVE", server, "s", 0.8),
+                ("20 clients at once, a life cycle each", twenty_clients, "s", 47),
+                ("wrong answers of 5,000 to users at once", wrong_of_5000, "", 0),
                 ("import helpers beyond the SDK and pandas", import_helpers, "s", 0.3),
                 ("idle CPU of one core", idle, "%", 3),
                 ("memory after the course (PSS)", memory_after_course, "MiB", 500),
@@ -179,8 +213,8 @@ def main() -> None:
                 (f"list {SERVERS} servers of one project", list_servers, "s", 0.5),
             )
             for name, measure, unit, aim in measurements:
-                # All notebooks take minutes, and their memory hardly varies.
-                values = [measure() for _ in range(1 if measure is memory_after_course else TIMES)]
+                # These take minutes, and hardly vary.
+                values = [measure() for _ in range(1 if measure in (memory_after_course, wrong_of_5000) else TIMES)]
                 spread = f"{min(values):.2f} to {max(values):.2f}"
                 print(f"{name:48} {statistics.median(values):8.2f} {unit:4} aim {aim:<5} ({spread})", flush=True)
         finally:

@@ -1,4 +1,4 @@
-"""Measure a class on one machine: python tests/tools/benchmark_class.py [LEARNERS ...]
+"""Measure a class on one machine: PYTHONPATH=tests python tests/tools/benchmark_class.py [LEARNERS ...]
 
 Each learner has a practice cloud of their own, already built, and runs the whole course on it, all at the same time and
 without a pause: a real class reads, too. Prints the time for the slowest and the memory of all clouds and kernels.
