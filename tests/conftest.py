@@ -91,6 +91,18 @@ def _environment_of_before():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _sdk_asks_again_soon():
+    """The SDK waits for 2 or 5 seconds between two looks, which here is most of the time that something takes."""
+    iterate = openstack.utils.iterate_timeout
+
+    def soon(timeout, message, wait=None):
+        return iterate(timeout, message, wait=0.2)
+
+    with mock.patch("openstack.utils.iterate_timeout", soon):
+        yield
+
+
 @contextmanager
 def home_at(folder: Path | str):
     """Let PRACTICE_CLOUD_HOME be a folder for a while."""

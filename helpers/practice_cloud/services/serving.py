@@ -1,6 +1,7 @@
 """Serve one OpenStack service in this process."""
 
 import importlib
+import logging
 import os
 import socket
 import sys
@@ -28,5 +29,7 @@ def serve(name: str, listener: socket.socket) -> None:
     application = importlib.import_module(service.application).application
     service.before_requests()
     application = service.after_loading(application)
+    # Requests may wait for their turn, and at a service of one thread they do: that is no warning.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     limits = {"threads": service.threads, "connection_limit": 900, "asyncore_use_poll": True}
     waitress.serve(application, sockets=[listener], _quiet=True, **limits)
