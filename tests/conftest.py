@@ -164,7 +164,7 @@ def cloud_home(built_cloud, tmp_path_factory):
 
 
 @pytest.fixture
-def elsewhere(tmp_path, monkeypatch):
+def in_tmp_dir(tmp_path, monkeypatch):
     """Work in a folder of the test's own: some checks look at files beside the notebook."""
     monkeypatch.chdir(tmp_path)
 

@@ -11,7 +11,7 @@ from openstack.network.v2.network import Network
 from helpers import Solution, check
 from helpers.exercises.comparing import not_one
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
+pytestmark = pytest.mark.usefixtures("in_tmp_dir")
 
 ANSWERS = {
     name: answers

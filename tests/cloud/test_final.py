@@ -7,7 +7,7 @@ from conftest import ROOT
 
 from helpers import final
 
-pytestmark = pytest.mark.usefixtures("elsewhere")
+pytestmark = pytest.mark.usefixtures("in_tmp_dir")
 
 NOTEBOOK = nbformat.read(ROOT / "notebooks" / "17_final_project.ipynb", as_version=4)
 FIRST = ["key pair", "its private key", "security group", "port 80 for everybody", "port 22 for you alone", "server"]

@@ -135,10 +135,10 @@ def test_the_proxy_without_its_secret_is_a_407(cloud_home):
         assert requests.get("http://203.0.113.5/", proxies={"http": proxy}, timeout=5).status_code == 407
 
 
-def test_every_other_address_is_passed_on_unchanged(cloud_home, elsewhere):
-    address, asked = elsewhere
+def test_every_other_address_is_passed_on_unchanged(cloud_home, foreign_web_server):
+    address, asked = foreign_web_server
     answer = requests.get(f"{address}/a?b=c", proxies=proxies(), headers={"X-Mine": "kept"}, timeout=5)
-    assert answer.text == "elsewhere"
+    assert answer.text == "foreign_web_server"
     path, headers = asked[0]
     assert (path, headers["X-Mine"], headers["Host"]) == ("/a?b=c", "kept", address.removeprefix("http://"))
     assert not [name for name in headers if name.lower().startswith("proxy-")]

@@ -88,7 +88,7 @@ def ssh(cloud_home, site, command: str, user: str = "ubuntu", key=None, below=()
 
 
 @pytest.fixture
-def elsewhere():
+def foreign_web_server():
     """A web server that is none of the cloud's: its address, and what it was asked."""
     asked = []
 
@@ -98,7 +98,7 @@ def elsewhere():
             self.send_response(200)
             self.send_header("Content-Length", "9")
             self.end_headers()
-            self.wfile.write(b"elsewhere")
+            self.wfile.write(b"foreign_web_server")
 
         def log_message(self, *arguments):
             pass

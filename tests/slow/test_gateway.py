@@ -90,11 +90,11 @@ def test_guests_come_back_after_a_kill(site, rules, process):
     wait_until(lambda: outcome(site[1]) == "answers", 30)
 
 
-def test_the_proxy_that_the_user_had_before_is_used_for_other_addresses(another_home, elsewhere, monkeypatch):
-    address, asked = elsewhere
+def test_the_proxy_that_the_user_had_before_is_used_for_other_addresses(another_home, foreign_web_server, monkeypatch):
+    address, asked = foreign_web_server
     monkeypatch.setenv("http_proxy", address.replace("//", "//me:mine@"))
     practice_cloud.start()
-    assert requests.get("http://example.org/page", proxies=proxies(), timeout=5).text == "elsewhere"
+    assert requests.get("http://example.org/page", proxies=proxies(), timeout=5).text == "foreign_web_server"
     path, headers = asked[0]
     assert path == "http://example.org/page"
     assert headers["Proxy-Authorization"] == "Basic " + base64.b64encode(b"me:mine").decode()

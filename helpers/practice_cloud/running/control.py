@@ -125,7 +125,7 @@ def reset() -> None:
     if not recall(home, "built"):
         raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
     pristine.check_pristine(home)
-    with home.changes:
+    with home.changing():
         # The servers that ssh knows are no more.
         write(home.known_hosts, "")
         if supervisor_of(home):

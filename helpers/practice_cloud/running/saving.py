@@ -28,7 +28,7 @@ def save(name: str, report: Callable[[str], None] = lambda message: None) -> Non
     if not recall(home, "built"):
         raise PracticeCloudError("There is no practice cloud to save yet. Start it first.")
     folder = _folder(home, name)
-    with home.changes, stopped(home, report):
+    with home.changing(), stopped(home, report):
         for private in (home.saved, folder):
             private.mkdir(mode=0o700, exist_ok=True)
         _replace(folder / "state", home.state)
@@ -51,7 +51,7 @@ def load(name: str, report: Callable[[str], None] = lambda message: None) -> Non
         raise PracticeCloudError(f"Nothing was saved as {name!r}. What there is: {names}.")
     if differs := what_differs(recall(home, "built"), json.loads((folder / "built.json").read_text())):
         raise PracticeCloudError(f"{name!r} was saved on another practice cloud: {differs} is not the same.")
-    with home.changes, stopped(home, report):
+    with home.changing(), stopped(home, report):
         _replace(home.state, folder / "state")
         # The servers that ssh knows are others.
         write(home.known_hosts, "")

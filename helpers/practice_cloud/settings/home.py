@@ -1,6 +1,8 @@
 """The folder in which a practice cloud is kept."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import fasteners
@@ -38,9 +40,7 @@ class Home:
         self.clouds_yaml = self.root / "clouds.yaml"
         self.known_hosts = self.root / "known_hosts"
         self.lock_file = self.root / "lock"
-        # Whoever puts the whole state back, saves or loads it, has this lock all the while.
         self.changes_file = self.root / "changes"
-        self.changes = fasteners.InterProcessLock(self.changes_file)
         own_catalog = self.root / "catalog.yaml"
         self.catalog_file = own_catalog if own_catalog.exists() else PACKAGE / "catalog.yaml"
 
@@ -51,3 +51,10 @@ class Home:
         # ssh would let others read the hosts that it knows.
         for file in (self.lock_file, self.changes_file, self.supervisor_log, self.known_hosts):
             file.touch(mode=0o600)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Put the whole state back, save or load it, while nobody else does any of it."""
+        self.create()
+        with fasteners.InterProcessLock(self.changes_file):
+            yield
