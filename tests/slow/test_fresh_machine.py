@@ -1,0 +1,83 @@
+"""The README's two commands, word for word, on a minimal Debian that has nothing but what the README asks for."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+from conftest import README, ROOT
+
+# A contributor has git.
+PACKAGES = [*re.findall(r"`([\w-]+)`", re.search(r"On Debian and Ubuntu, install (.*) first", README)[1]), "git"]
+SETUP, TESTS = re.findall(r"^python3 -m venv \.venv && .*$", README, re.MULTILINE)
+# All tests would take an hour: these are the parts of it, and a cloud that runs.
+SOME = "tests/unit tests/cloud/test_practice_cloud.py tests/cloud/test_lifecycle.py"
+# In a machine of its own: what runs there ends, and what is mounted there is gone, with this process.
+ENTER = "unshare --fork --kill-child --pid --mount-proc --root".split()
+AS_LEARNER = "mount -t tmpfs tmpfs /dev/shm && cd ~learner/course && exec runuser -u learner -- bash -c"
+# How this machine reaches packages, so does the new one.
+PIP = ("index-url", "proxy", "timeout", "default-timeout", "trusted-host")
+
+
+def mirror() -> str:
+    """Return the mirror of Debian that this machine uses, if it is a Debian, or the one for everybody."""
+    sources = [path.read_text() for path in Path("/etc/apt").rglob("*") if path.suffix in (".list", ".sources")]
+    found = re.search(r"^(?:URIs:|deb\b).*?(https?://\S+/debian)/?\s", "\n".join(sources), re.MULTILINE)
+    return found[1] if found else "http://deb.debian.org/debian"
+
+
+def environment(machine: Path) -> dict[str, str]:
+    """Return the variables of the new machine, and give it the certificates that pip trusts here."""
+    listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True)
+    settings = dict(re.findall(r"^\S+?\.([\w-]+)='(.*)'$", listed.stdout, re.MULTILINE))
+    variables = {f"PIP_{key.upper().replace('-', '_')}": settings[key] for key in PIP if key in settings}
+    if "cert" in settings:
+        shutil.copy(settings["cert"], machine / "etc" / "pip.pem")
+        variables |= dict.fromkeys(("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), "/etc/pip.pem")
+    proxies = {name: value for name, value in os.environ.items() if re.fullmatch("https?_proxy", name, re.IGNORECASE)}
+    system = {"HOME": "/home/learner", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+    return system | proxies | variables | {"PYTEST_ADDOPTS": SOME}
+
+
+@pytest.fixture(params=["trixie", "sid"])
+def machine(request, tmp_path):
+    """Let a test run commands on a new Debian with a clone of the repository."""
+    if os.geteuid() != 0 or not shutil.which("debootstrap"):
+        pytest.skip("a fresh machine is made as root, with debootstrap")
+    root = tmp_path / request.param
+    try:
+        packages = f"--include={','.join(PACKAGES)}"
+        made = ["debootstrap", "--variant=minbase", packages, request.param, root, mirror()]
+        made = subprocess.run(made, capture_output=True, text=True)
+        assert made.returncode == 0, made.stdout[-3000:] + made.stderr
+        subprocess.run(["git", "clone", "-q", ROOT, root / "home" / "learner" / "course"], check=True)
+        enter = [*ENTER, root]
+        make_learner = "useradd learner -s /bin/bash && chown -R learner ~learner"
+        subprocess.run([*enter, "bash", "-c", make_learner], check=True)
+        options = {"env": environment(root), "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        yield lambda command: subprocess.Popen([*enter, "bash", "-c", f'{AS_LEARNER} "$0"', command], **options)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def test_the_first_command_opens_the_first_notebook_and_the_second_one_runs_tests(machine):
+    lab, said, address = machine(SETUP), [], None
+    try:
+        for line in lab.stdout:
+            said.append(line)
+            if address := re.search(r"http://127\.0\.0\.1:\d+/lab\S*token=\w+", line):
+                break
+        assert address, "".join(said[-40:])
+        assert "/00_start_here.ipynb?" in address[0]
+        assert requests.get(address[0], timeout=60).status_code == 200
+    finally:
+        lab.kill()
+        lab.wait()
+    tests = machine(TESTS)
+    printed, _ = tests.communicate()
+    print(printed.splitlines()[-1])
+    assert tests.returncode == 0, printed[-20000:]
