@@ -16,8 +16,8 @@ PACKAGES = [*re.findall(r"`([\w-]+)`", re.search(r"On Debian and Ubuntu, install
 SETUP, TESTS = re.findall(r"^python3 -m venv \.venv && .*$", README, re.MULTILINE)
 # All tests would take an hour. These look at each part alone, and at a whole cloud.
 SOME = "tests/unit tests/cloud/test_lifecycle.py"
-# In a machine of its own: what runs there ends, and what is mounted there is gone, with this process.
-ENTER = "unshare --fork --kill-child --pid --mount-proc --root".split()
+# Of its own: what runs ends, and what is mounted is gone, with this process.
+ALONE = "unshare --mount --pid --fork --kill-child".split()
 AS_LEARNER = "mount -t tmpfs tmpfs /dev/shm && cd ~learner/course && exec runuser -u learner -- bash -c"
 # How this machine reaches packages, so does the new one.
 PIP = ("index-url", "proxy", "timeout", "default-timeout", "trusted-host")
@@ -52,11 +52,11 @@ def machine(request, tmp_path):
     root = tmp_path / request.param
     try:
         packages = f"--include={','.join(PACKAGES)}"
-        made = ["debootstrap", "--variant=minbase", packages, request.param, root, mirror()]
+        made = [*ALONE, "debootstrap", "--variant=minbase", packages, request.param, root, mirror()]
         made = subprocess.run(made, capture_output=True, text=True)
         assert made.returncode == 0, made.stdout[-3000:] + made.stderr
         subprocess.run(["git", "clone", "-q", ROOT, root / "home" / "learner" / "course"], check=True)
-        enter = [*ENTER, root]
+        enter = [*ALONE, "--mount-proc", "--root", root]
         make_learner = "useradd learner -s /bin/bash && chown -R learner ~learner"
         subprocess.run([*enter, "bash", "-c", make_learner], check=True)
         options = {"env": environment(root), "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
