@@ -51,9 +51,8 @@ def machine(request, tmp_path):
         pytest.skip("a fresh machine is made as root, with debootstrap")
     root = tmp_path / request.param
     try:
-        packages = f"--include={','.join(PACKAGES)}"
-        made = [*ALONE, "debootstrap", "--variant=minbase", packages, request.param, root, mirror()]
-        made = subprocess.run(made, capture_output=True, text=True)
+        make = [*ALONE, "debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}"]
+        made = subprocess.run([*make, request.param, root, mirror()], capture_output=True, text=True)
         assert made.returncode == 0, made.stdout[-3000:] + made.stderr
         subprocess.run(["git", "clone", "-q", ROOT, root / "home" / "learner" / "course"], check=True)
         enter = [*ALONE, "--mount-proc", "--root", root]
