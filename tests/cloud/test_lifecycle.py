@@ -47,6 +47,12 @@ def test_start_is_idempotent(cloud):
     assert cloud.status() == before
 
 
+def test_the_log_of_the_supervisor_has_what_happened_and_no_warnings_of_libraries(built_cloud):
+    log = (built_cloud / "logs" / "supervisor.log").read_text()
+    assert "INFO alembic.runtime.migration" in log
+    assert [line for line in log.splitlines() if "Warning" in line] == []
+
+
 def test_stop_leaves_no_process_behind(cloud):
     everything = processes()
     assert len(everything) == len(PROCESSES) + 1

@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import pytest
+import yaml
 from conftest import ROOT
 
 GUIDES = [ROOT / ".github" / "CONTRIBUTING.md", ROOT / "helpers" / "practice_cloud" / "README.md"]
@@ -25,6 +26,24 @@ def test_the_table_of_places_names_what_its_files_have():
     named = [(ROOT / path, name) for path, names in rows for name in re.findall(r"`(\w+)`", names)]
     assert len(rows) > 25
     assert not [(path.name, name) for path, name in named if name not in path.read_text()]
+
+
+def test_every_slow_test_and_every_judge_runs_each_night():
+    text = (ROOT / ".github" / "workflows" / "nightly.yml").read_text()
+    shards = yaml.safe_load(text)["jobs"]["slow"]["strategy"]["matrix"]["include"]
+    in_shards = [f"test_{name}.py" for shard in shards for name in shard["files"].split()]
+    alone = re.findall(r"tests/slow/(test_\w+\.py)", text)
+    assert sorted(in_shards + alone) == sorted(path.name for path in (ROOT / "tests" / "slow").glob("test_*.py"))
+    judges = {str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "tools").glob("*/run.py")}
+    assert set(re.findall(r"tests/tools/\w+/run\.py", text)) == judges
+
+
+@pytest.mark.parametrize("workflow", [*(ROOT / ".github" / "workflows").glob("*.yml")], ids=lambda path: path.stem)
+def test_workflows_name_files_that_are_there(workflow):
+    text = workflow.read_text()
+    assert yaml.safe_load(text)["jobs"]
+    named = re.findall(r"(?:tests|\.ci)/[\w/]+(?:\.\w+)?", text.replace("tests/slow/test_%s.py", ""))
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_both_licences_are_there_in_full_and_go_into_a_package():

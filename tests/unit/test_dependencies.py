@@ -58,5 +58,11 @@ def test_the_guide_and_the_lock_have_the_same_command():
 
 def test_what_only_tests_need_is_not_what_learners_install():
     only_tests = {Requirement(line).name for line in (ROOT / "tests" / "requirements.txt").read_text().splitlines()[1:]}
-    assert {"pytest", "nbval"} <= only_tests
+    assert {"pytest-timeout", "ruff"} <= only_tests
     assert not only_tests & {pin.name for pin in LOCK}
+
+
+@needs_lock
+def test_what_compares_the_notebooks_is_what_learners_install():
+    assert "nbval" in BOUNDS
+    assert {"pytest", "nbval"} <= {pin.name for pin in LOCK}

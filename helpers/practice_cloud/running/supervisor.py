@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -188,6 +189,8 @@ def main() -> None:
     if not lock.acquire(blocking=False):
         sys.exit(os.EX_TEMPFAIL)
     os.umask(0o077)
+    # What libraries warn about would fill the log. A filter is not enough, because Cinder sets its own.
+    warnings.showwarning = lambda *_, **__: None
     # Without it, requests asks macOS for its proxies, which a forked process must not do there.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     signal.signal(signal.SIGTERM, _end)
