@@ -24,8 +24,14 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # One notebook after the other: they share a cloud.
 NBVAL = "-m pytest -q --color=no -p no:cacheprovider -o addopts= --nbval-current-env --nbval-cell-timeout=120".split()
 # With several workers: what takes longest comes first.
-FIRST = ("cloud/test_notebooks.py", "cloud/test_exercises.py", "cloud/test_browser.py", "cloud/test_style.py")
-pytest_plugins = [f"shared.{name}" for name in ("browser", "gateway", "guest", "slides", "web_page")]
+FIRST = (
+    "cloud/test_notebooks.py",
+    "cloud/test_exercises.py",
+    "cloud/test_exercises_with_servers.py",
+    "cloud/test_browser.py",
+    "cloud/test_style.py",
+)
+pytest_plugins = [f"shared.{name}" for name in ("browser", "exercises", "gateway", "guest", "slides", "web_page")]
 
 
 def pytest_configure(config):

@@ -53,7 +53,8 @@ def delete_request(answer: Any, conn: Connection, server: Server) -> str | None:
     if not path.endswith(f"servers/{server.id}"):
         return "The path says what is deleted: it ends in the server's id."
     there = conn.compute.find_server(server.id)
-    if there and there.task_state != "deleting":
+    # For a moment, one that is deleted has no task any more, and is still found.
+    if there and there.task_state != "deleting" and there.status != "DELETED":
         return "That is the request, but the server is still there: make the call, and watch it."
     return None
 

@@ -56,7 +56,7 @@ def _two_servers(conn) -> tuple:
 def _attached(conn) -> tuple:
     server = ensure_server(conn, "my_server", WANTED)
     address = conn.create_floating_ip(server=server)
-    while not conn.get_server(server.id).public_v4:
+    while address.floating_ip_address not in str(conn.get_server(server.id).addresses):
         time.sleep(0.2)
     return conn, conn.get_server(server.id), address
 
@@ -115,7 +115,8 @@ def _as_dictionaries(conn, group) -> list:
 
 ANSWERS = {
     "owner": Answers(
-        given=lambda conn: (conn, _server(conn, "my_server")),
+        given=lambda conn: (conn, ensure_server(conn, "my_server", WANTED)),
+        on="my_server",
         wrong=[
             *NONSENSE,
             lambda conn, server: conn.set_server_metadata(server.id, {"Owner": "me"}),
@@ -126,6 +127,7 @@ ANSWERS = {
     ),
     "second server": Answers(
         given=_with_the_first,
+        on="my_server",
         wrong=[
             *NONSENSE,
             lambda conn, wanted: _server(conn, "second_server"),
@@ -142,6 +144,7 @@ ANSWERS = {
     ),
     "delete it": Answers(
         given=_two_servers,
+        on="my_server",
         wrong=[*NONSENSE, lambda conn: conn.delete_server("my_server", wait=True)],
         right=[
             lambda conn: ensure_server(conn, "my_server", WANTED) and conn.delete_server("second_server", wait=True),
@@ -160,6 +163,7 @@ ANSWERS = {
     ),
     "detach": Answers(
         given=_attached,
+        on="my_server",
         wrong=[
             *NONSENSE,
             lambda conn, server, address: conn.detach_ip_from_server(address.id, server.id),
@@ -171,6 +175,7 @@ ANSWERS = {
     ),
     "attach again": Answers(
         given=_detached,
+        on="my_server",
         wrong=[
             *NONSENSE,
             lambda conn, server, address: conn.add_ip_list(server, [address.floating_ip_address], wait=True),

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import yaml
 
-from answers.forms import Answers, forms
+from answers.forms import UNCHANGED, Answers, forms
 
 WANTED = SimpleNamespace(DISTRO="ubuntu", VERSION="20.04", NICKNAME="focal")
 FOCAL = "Ubuntu Server 20.04 LTS|LTS base image 2025-05|web-team-golden-image|ubuntu-focal-20.04-minimal-amd64".split(
@@ -73,11 +73,13 @@ ANSWERS = {
     ),
     "project": Answers(
         given=_given,
+        on=UNCHANGED,
         wrong=[lambda conn: conn.current_project.name, lambda conn: conn.current_project, *NONSENSE],
         right=[lambda conn: conn.current_project_id, lambda conn: conn.current_project.id],
     ),
     "Nova": Answers(
         given=_given,
+        on=UNCHANGED,
         wrong=[
             lambda conn: conn.endpoint_for("network"),
             lambda conn: [conn.endpoint_for("compute")],
@@ -88,6 +90,7 @@ ANSWERS = {
     ),
     "clouds file": Answers(
         given=_given,
+        on=UNCHANGED,
         wrong=[
             lambda conn: _clouds_file({"clouds": {"mine": {"auth": {**conn.config.auth, "auth_url": None}}}}),
             lambda conn: _clouds_file({"clouds": {"mine": _entry(conn, auth_url="http://127.0.0.1:9/v3")}}),
@@ -109,11 +112,13 @@ ANSWERS = {
     ),
     "largest flavor": Answers(
         given=_given,
+        on=UNCHANGED,
         wrong=[lambda conn: 65536, lambda conn: "64", lambda conn: _largest(conn), *NONSENSE],
         right=[lambda conn: 64, lambda conn: 65536 / 1024],
     ),
     "address range": Answers(
         given=_given,
+        on=UNCHANGED,
         wrong=[
             lambda conn: "203.0.113.0/24",
             lambda conn: "192.168.122.1",
@@ -126,11 +131,13 @@ ANSWERS = {
     ),
     "room left": Answers(
         given=lambda conn: (conn, _largest(conn)),
+        on=UNCHANGED,
         wrong=[lambda *_: 50, lambda *_: 6, lambda *_: 204800 / 65536, lambda conn, flavor: flavor, *NONSENSE],
         right=[lambda *_: 3, lambda *_: 3.0],
     ),
     "many vCPUs": Answers(
         given=_given,
+        on=UNCHANGED,
         wrong=[
             lambda conn: [f for f in conn.list_flavors() if f.vcpus > 4 and f.ram < 32 * 1024],
             lambda conn: [f for f in conn.list_flavors() if f.vcpus >= 4 and f.ram < 32],
@@ -142,6 +149,7 @@ ANSWERS = {
     ),
     "no tags": Answers(
         given=_given,
+        on=UNCHANGED,
         wrong=[
             lambda conn: [i for i in conn.list_images() if i.tags],
             lambda conn: [i for i in conn.list_images() if not i.tags and not i.os_distro],
@@ -151,6 +159,7 @@ ANSWERS = {
     ),
     "all Focal": Answers(
         given=lambda conn: (conn, WANTED),
+        on=UNCHANGED,
         wrong=[
             lambda conn, _: [i for i in conn.list_images() if i.os_version == "20.04"],
             lambda conn, _: _focal(conn) + _focal(conn)[:2],

@@ -6,6 +6,9 @@ from typing import Any
 
 from openstack.resource import Resource
 
+# For exercises that leave a cloud as it was.
+UNCHANGED = "as it was"
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -14,12 +17,15 @@ class Answers:
     Attributes:
         wrong: Functions of what is given; each does what a learner would, and returns the answer.
         right: The same.
-        given: What the check is given, made from the connection; the cloud is new. None: it needs no cloud.
+        given: What the check is given, made from the connection. None: it needs no cloud.
+        on: Exercises with the same word here follow one another on one cloud: they only look, or each makes or mends
+            what it needs. Without a word, the cloud is new.
     """
 
     wrong: list[Callable[..., Any]]
     right: list[Callable[..., Any]]
     given: Callable[..., tuple] | None = None
+    on: str | None = None
 
 
 def forms(resources: Iterable[Resource]) -> list[Any]:

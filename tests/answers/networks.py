@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from conftest import requirements
 
-from answers.forms import Answers
+from answers.forms import UNCHANGED, Answers
 from helpers.filters import MARK, filter_marked
 
 # Nothing that could be meant.
@@ -99,6 +99,7 @@ ANSWERS: dict[str, Answers] = {
     ),
     "router port": Answers(
         given=_router,
+        on=UNCHANGED,
         wrong=[*_NONSENSE, lambda conn, router: router, lambda *_: "192.168.122.1", lambda conn, _: conn.list_ports],
         right=[
             lambda conn, router: conn.list_router_interfaces(router)[0],
@@ -123,6 +124,7 @@ ANSWERS: dict[str, Answers] = {
     ),
     "kept": Answers(
         given=lambda conn: (_BEFORE, _AFTER),
+        on=UNCHANGED,
         wrong=[
             *_NONSENSE,
             lambda *_: "id",

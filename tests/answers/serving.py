@@ -126,6 +126,7 @@ def nonsense(*_):
 ANSWERS = {
     "own name": Answers(
         given=own_name,
+        on="login server",
         wrong=[
             lambda conn, server, *_: server.name,
             lambda *_: None,
@@ -148,6 +149,7 @@ ANSWERS = {
     ),
     "only you": Answers(
         given=lambda conn: (conn, *login(conn)),
+        on="login server",
         wrong=[
             nonsense,
             lambda conn, server, group: let_in(conn, group, YOURS),
@@ -163,6 +165,7 @@ ANSWERS = {
     ),
     "closed": Answers(
         given=lambda conn: (conn, web(conn)),
+        on="web server",
         wrong=[
             nonsense,
             lambda conn, server: conn.remove_server_security_groups(server, ["web"]),
@@ -174,6 +177,7 @@ ANSWERS = {
     ),
     "open again": Answers(
         given=lambda conn: (conn, broken(conn, 2)),
+        on="web server",
         wrong=[
             nonsense,
             *(lambda conn, server, source=source: open_80(conn, source) for source in (ELSEWHERE, YOURS)),
@@ -181,8 +185,45 @@ ANSWERS = {
         ],
         right=[lambda conn, server: open_80(conn), lambda conn, server: open_80(conn, "0.0.0.0/0")],
     ),
+    "first fault": Answers(
+        given=lambda conn: (conn, broken(conn, 1), filter_marked(conn.list_floating_ips())[0].floating_ip_address),
+        on="web server",
+        wrong=[
+            nonsense,
+            lambda conn, server, _: open_80(conn),
+            lambda conn, server, address: conn.add_ip_list(server, [address]),
+            lambda conn, server, _: conn.add_auto_ip(conn.get_server(server.id), wait=True, reuse=False),
+        ],
+        right=[attach, lambda *_: True],
+    ),
+    "second fault": Answers(
+        given=lambda conn: (conn, broken(conn, 2)),
+        on="web server",
+        wrong=[nonsense, lambda conn, server: open_80(conn, "192.0.2.0/24")],
+        right=[lambda conn, server: open_80(conn), lambda *_: True],
+    ),
+    "third fault": Answers(
+        given=lambda conn: (conn, broken(conn, 3), KEY, "ubuntu"),
+        on="web server",
+        wrong=[nonsense, lambda conn, server, *_: conn.create_keypair("import-openstack-2").name],
+        right=[lambda conn, server, *_: rebuild(conn, server, key_name="import-openstack"), lambda *_: True],
+    ),
+    "fourth fault": Answers(
+        given=lambda conn: (conn, broken(conn, 4)),
+        on="web server",
+        wrong=[nonsense, lambda conn, server: open_80(conn)],
+        right=[start, lambda *_: True],
+    ),
+    "fifth fault": Answers(
+        given=lambda conn: (conn, broken(conn, 5)),
+        on="web server",
+        wrong=[nonsense, *(lambda conn, server, source=source: open_80(conn, source) for source in (ELSEWHERE, YOURS))],
+        right=[lambda conn, server: open_80(conn, "0.0.0.0/0"), lambda conn, server: open_80(conn)],
+    ),
+    # After the others: its page is another one.
     "own page": Answers(
         given=lambda conn: (conn, web(conn), PAGE),
+        on="web server",
         wrong=[
             lambda *_: None,
             lambda *_: "",
@@ -194,35 +235,5 @@ ANSWERS = {
             lambda conn, server, _: serve(conn, server, "I am Ada", "Grace"),
         ],
         right=[lambda *_: "Ada", lambda conn, server, _: serve(conn, server, "I am Grace", "Grace")],
-    ),
-    "first fault": Answers(
-        given=lambda conn: (conn, broken(conn, 1), filter_marked(conn.list_floating_ips())[0].floating_ip_address),
-        wrong=[
-            nonsense,
-            lambda conn, server, _: open_80(conn),
-            lambda conn, server, address: conn.add_ip_list(server, [address]),
-            lambda conn, server, _: conn.add_auto_ip(conn.get_server(server.id), wait=True, reuse=False),
-        ],
-        right=[attach, lambda *_: True],
-    ),
-    "second fault": Answers(
-        given=lambda conn: (conn, broken(conn, 2)),
-        wrong=[nonsense, lambda conn, server: open_80(conn, "192.0.2.0/24")],
-        right=[lambda conn, server: open_80(conn), lambda *_: True],
-    ),
-    "third fault": Answers(
-        given=lambda conn: (conn, broken(conn, 3), KEY, "ubuntu"),
-        wrong=[nonsense, lambda conn, server, *_: conn.create_keypair("import-openstack-2").name],
-        right=[lambda conn, server, *_: rebuild(conn, server, key_name="import-openstack"), lambda *_: True],
-    ),
-    "fourth fault": Answers(
-        given=lambda conn: (conn, broken(conn, 4)),
-        wrong=[nonsense, lambda conn, server: open_80(conn)],
-        right=[start, lambda *_: True],
-    ),
-    "fifth fault": Answers(
-        given=lambda conn: (conn, broken(conn, 5)),
-        wrong=[nonsense, *(lambda conn, server, source=source: open_80(conn, source) for source in (ELSEWHERE, YOURS))],
-        right=[lambda conn, server: open_80(conn, "0.0.0.0/0"), lambda conn, server: open_80(conn)],
     ),
 }

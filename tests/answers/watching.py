@@ -3,7 +3,7 @@
 from openstack import exceptions
 
 from answers.creating import WANTED
-from answers.forms import Answers, forms
+from answers.forms import UNCHANGED, Answers, forms
 from helpers import ensure_server, filter_marked, filter_networks
 
 MARK = {"description": "import-openstack"}
@@ -84,6 +84,7 @@ ANSWERS = {
     ),
     "requests by name": Answers(
         given=lambda conn: (conn,),
+        on=UNCHANGED,
         wrong=[lambda _: 1, lambda _: "2", lambda _: [("GET", "/a"), ("GET", "/b")], *NONSENSE],
         right=[lambda _: 2, lambda _: 2.0],
     ),
@@ -116,6 +117,7 @@ ANSWERS = {
     ),
     "how many subnets": Answers(
         given=lambda conn: (conn,),
+        on=UNCHANGED,
         wrong=[
             lambda conn: lambda name: len(conn.get_network(name).subnet_ids),
             lambda conn: lambda name: 0,
@@ -166,6 +168,7 @@ ANSWERS = {
     ),
     "cost of addresses": Answers(
         given=lambda conn: (0.0041,),
+        on=UNCHANGED,
         wrong=[
             lambda price: 31 * 24 * price,
             lambda price: 30 * 31 * price,
