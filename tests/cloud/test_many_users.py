@@ -34,11 +34,11 @@ def test_users_who_make_application_credentials_at_once(cloud):
 
 def test_everybody_is_answered_as_when_alone(cloud):
     users = enroll_many(12)
-    assert wrong_answers(users, 400) == []
+    assert wrong_answers(users, 200) == []
     # The first requests after a start come at once, too.
     cloud.stop()
     cloud.start()
-    assert wrong_answers(users, 100) == []
+    assert wrong_answers(users, 60) == []
 
 
 # In a process of its own, as the supervisor loads a service, up to its first request.

@@ -98,7 +98,7 @@ def foreign_web_server():
             self.send_response(200)
             self.send_header("Content-Length", "9")
             self.end_headers()
-            self.wfile.write(b"foreign_web_server")
+            self.wfile.write(b"elsewhere")
 
         def log_message(self, *arguments):
             pass

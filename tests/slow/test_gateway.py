@@ -94,7 +94,7 @@ def test_the_proxy_that_the_user_had_before_is_used_for_other_addresses(another_
     address, asked = foreign_web_server
     monkeypatch.setenv("http_proxy", address.replace("//", "//me:mine@"))
     practice_cloud.start()
-    assert requests.get("http://example.org/page", proxies=proxies(), timeout=5).text == "foreign_web_server"
+    assert requests.get("http://example.org/page", proxies=proxies(), timeout=5).text == "elsewhere"
     path, headers = asked[0]
     assert path == "http://example.org/page"
     assert headers["Proxy-Authorization"] == "Basic " + base64.b64encode(b"me:mine").decode()
