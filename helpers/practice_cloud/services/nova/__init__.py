@@ -16,13 +16,6 @@ def _register_driver() -> None:
     sys.modules["nova.virt.practice_cloud"] = importlib.import_module("helpers.practice_cloud.services.nova.driver")
 
 
-def _load_policy() -> None:
-    """Load the rules of who may do what, which takes longest of all that the first request would wait for."""
-    from nova import policy
-
-    policy.init()
-
-
 def _start_workers(application: Any) -> Any:
     """Run Nova's conductor, scheduler and compute beside its API, on a message bus inside this process."""
     from nova.compute import rpcapi as compute
@@ -68,6 +61,5 @@ SERVICE = Service(
         "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
     },
     before_loading=_register_driver,
-    before_requests=_load_policy,
     after_loading=_start_workers,
 )
