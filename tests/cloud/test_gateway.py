@@ -20,6 +20,12 @@ YOUR_ADDRESS = "198.51.100.7/32"
 ELSEWHERE = "192.0.2.0/24"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _running(cloud_home):
+    """Another file may have left the cloud stopped."""
+    practice_cloud.start()
+
+
 def test_a_page_is_served_through_the_floating_ip(site, rules):
     booted(site)
     rules(80)
