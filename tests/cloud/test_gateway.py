@@ -20,10 +20,7 @@ YOUR_ADDRESS = "198.51.100.7/32"
 ELSEWHERE = "192.0.2.0/24"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _running(cloud_home):
-    """Another file may have left the cloud stopped."""
-    practice_cloud.start()
+pytestmark = pytest.mark.usefixtures("running_cloud")
 
 
 def test_a_page_is_served_through_the_floating_ip(site, rules):

@@ -23,7 +23,13 @@ write_files:
 
 
 @pytest.fixture(scope="module")
-def site(cloud_home, tmp_path_factory):
+def running_cloud(cloud_home):
+    """The cloud of the session, which another file may have left stopped."""
+    practice_cloud.start()
+
+
+@pytest.fixture(scope="module")
+def site(running_cloud, tmp_path_factory):
     """A server that serves a page, with a group of rules of its own: conn, server, group and the file with the key."""
     practice_cloud.reset()
     conn = openstack.connect(cloud="practice")

@@ -18,11 +18,7 @@ from shared.gateway import CLOUD_CONFIG, PAGE, SILENCE, booted, host_key, outcom
 
 from helpers import practice_cloud
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _running(cloud_home):
-    """Another file may have left the cloud stopped."""
-    practice_cloud.start()
+pytestmark = pytest.mark.usefixtures("running_cloud")
 
 
 def test_ssh_gives_up_when_it_is_told_to_also_below_nohup(cloud_home, site):
