@@ -31,12 +31,18 @@ FIRST = (
     "cloud/test_browser.py",
     "cloud/test_style.py",
 )
-pytest_plugins = [f"shared.{name}" for name in ("browser", "exercises", "gateway", "guest", "slides", "web_page")]
+PLUGINS = ("browser", "exercises", "gateway", "guest", "polling", "slides", "web_page")
+pytest_plugins = [f"shared.{name}" for name in PLUGINS]
 
 
 def pytest_configure(config):
     """Let several workers keep the order of the files: as an option, it would ask for xdist in every run."""
     config.option.loadscopereorder = False
+
+
+def pytest_xdist_auto_num_workers():
+    """Have one worker more than there are processors: most tests wait for the cloud half of their time."""
+    return os.cpu_count() + 1
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -97,18 +103,6 @@ def _environment_of_before():
         yield
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _sdk_asks_again_soon():
-    """The SDK waits for 2 or 5 seconds between two looks, which here is most of the time that something takes."""
-    iterate = openstack.utils.iterate_timeout
-
-    def soon(timeout, message, wait=None):
-        return iterate(timeout, message, wait=0.2)
-
-    with mock.patch("openstack.utils.iterate_timeout", soon):
-        yield
-
-
 @contextmanager
 def home_at(folder: Path | str):
     """Let PRACTICE_CLOUD_HOME be a folder for a while."""
@@ -145,24 +139,19 @@ def copy_cloud(built: Path, target: Path) -> Path:
 def edit_catalog(home: Path, **changes) -> None:
     """Put an own version of the catalog into a cloud's folder."""
     catalog = yaml.safe_load((PACKAGE / "catalog.yaml").read_text())
-    (home / "catalog.yaml").write_text(yaml.safe_dump(catalog | changes))
-
-
-@pytest.fixture(scope="module")
-def quick_cloud_home(built_cloud, tmp_path_factory):
-    """A practice cloud whose servers need no time to boot, for a file that waits for many of them."""
-    folder = copy_cloud(built_cloud, tmp_path_factory.mktemp("quick") / "home")
-    edit_catalog(folder, hypervisor={"vcpus": 64, "ram_mib": 262144, "disk_gib": 8192, "boot_seconds": 0})
-    with home_at(folder):
-        practice_cloud.start()
-        yield folder
-        practice_cloud.stop()
+    path = home / "catalog.yaml"
+    path.touch(mode=0o600)
+    path.write_text(yaml.safe_dump(catalog | changes))
 
 
 @pytest.fixture(scope="session")
 def cloud_home(built_cloud, tmp_path_factory):
-    """A practice cloud of the tests' own, stopped at the end, in a folder of a name that is no name."""
+    """A practice cloud of the tests' own, stopped at the end, in a folder of a name that is no name.
+
+    Its servers need no time to boot: most tests would only wait for them.
+    """
     folder = copy_cloud(built_cloud, tmp_path_factory.mktemp("practice-cloud") / "a home, ü {x} %d $HOME #?")
+    edit_catalog(folder, hypervisor={"vcpus": 64, "ram_mib": 262144, "disk_gib": 8192, "boot_seconds": 0})
     with home_at(folder):
         practice_cloud.start()
         yield folder

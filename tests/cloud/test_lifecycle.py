@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import openstack
 import psutil
 import pytest
 from conftest import home_at, processes, requirements
+from shared.breaking import comes_back_after_a_kill, is_pristine_after_a_reset
 from shared.cloud import active, all_gone, floating_addresses, practice_cloud_command, wait_until
 
 from helpers import practice_cloud
@@ -21,12 +21,6 @@ from helpers.practice_cloud.gateway import GATEWAY
 from helpers.practice_cloud.services import SERVICES
 
 PROCESSES = [*SERVICES, GATEWAY]
-
-
-def catalog(conn) -> list[tuple[str, str]]:
-    """Return the names and ids of all that a learner finds on the cloud."""
-    resources = [*conn.list_flavors(), *conn.list_images(), *conn.list_networks(), *conn.list_routers()]
-    return [(resource.name, resource.id) for resource in resources]
 
 
 def test_status_as_json_is_the_agreed_interface(cloud, cloud_home):
@@ -78,36 +72,6 @@ def test_stop_and_start_keep_servers_addresses_and_ids(conn, cloud):
     # Nova's hypervisor still knows it, too.
     conn.compute.reboot_server(server.id, "HARD")
     wait_until(lambda: conn.get_server(server.id).status == "ACTIVE")
-
-
-@pytest.mark.parametrize("while_running", [True, False])
-def test_reset_gives_the_pristine_catalog_back(cloud, while_running):
-    conn = openstack.connect(cloud="practice")
-    before = catalog(conn)
-    active(conn, conn.create_server(name="gone", **requirements(conn)))
-    conn.create_floating_ip()
-    conn.delete_image(conn.image.create_image(name="mine", disk_format="raw", container_format="bare", data=b"0").id)
-    if not while_running:
-        cloud.stop()
-    assert practice_cloud_command("reset").returncode == 0
-    cloud.start()
-
-    conn = openstack.connect(cloud="practice")
-    assert (conn.list_servers(), conn.list_floating_ips()) == ([], [])
-    assert catalog(conn) == before
-    active(conn, conn.create_server(name="new", **requirements(conn)))
-
-
-@pytest.mark.parametrize("service", PROCESSES)
-def test_a_killed_service_is_seen_and_repaired(cloud, service):
-    pid = cloud.status()["services"][service]["pid"]
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: cloud.status()["services"][service]["pid"] != pid)
-    assert cloud.start()["services"][service]["pid"]
-    conn = openstack.connect(cloud="practice")
-    # What the SDK returns as long as Neutron does not answer in time is an empty list.
-    wait_until(conn.list_networks)
-    active(conn, conn.create_server(name="after", **requirements(conn)))
 
 
 def test_a_killed_supervisor_leaves_nothing_behind_and_start_repairs_it(cloud, cloud_home):
@@ -178,3 +142,12 @@ def test_logs_hold_no_passwords_and_no_tokens(conn, cloud_home):
         text = log.read_text(errors="replace")
         assert not [secret for secret in (*passwords, token) if secret in text], log
         assert not re.search(r"gAAAAA[\w-]{40}", text), log
+
+
+def test_reset_gives_the_pristine_catalog_back(cloud):
+    is_pristine_after_a_reset(while_running=True)
+
+
+@pytest.mark.parametrize("service", ["nova", GATEWAY])
+def test_a_killed_process_is_seen_and_repaired(cloud, service):
+    comes_back_after_a_kill(service)

@@ -23,11 +23,9 @@ def tried(answers: dict[str, Answers]):
 
 
 @pytest.fixture(scope="module")
-def cloud_for(request, quick_cloud_home):
-    """A connection to a cloud that is new for each exercise, or for all with the same word, which tried() joins.
-
-    Servers boot at once: that they take their time is no part of what is tested here.
-    """
+def cloud_for(request, cloud_home):
+    """A connection to a cloud that is new for each exercise, or for all with the same word, which tried() joins."""
+    practice_cloud.start()
     practice_cloud.reset()
     return openstack.connect(cloud="practice", region_name="Fra1")
 

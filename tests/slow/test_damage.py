@@ -11,6 +11,7 @@ import openstack
 import psutil
 import pytest
 from conftest import copy_cloud, edit_catalog, home_at, requirements
+from shared.breaking import is_named_and_replaced
 from shared.cloud import a_server_can_be_created, active, all_gone, practice_cloud_command, sentence, wait_until
 
 from helpers import practice_cloud
@@ -136,3 +137,14 @@ def test_a_killed_supervisor_and_a_start_at_once_end_with_one_cloud(another_home
     assert practice_cloud.start()["running"]
     assert all_gone(old)
     assert a_server_can_be_created()
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"), [("keystone.db", b"this is no database" * 1000), ("nova_cell1.db", b""), ("neutron.db", None)]
+)
+def test_start_says_that_a_database_is_foreign_empty_or_gone_and_reset_brings_it_back(another_home, name, damage):
+    database = another_home / "state" / name
+    database.unlink()
+    if damage is not None:
+        database.write_bytes(damage)
+    is_named_and_replaced(database)

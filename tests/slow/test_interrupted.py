@@ -20,12 +20,6 @@ INTERRUPTIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def cloud_home(quick_cloud_home):
-    """Servers boot at once: that they take their time is no part of what is tested here."""
-    return quick_cloud_home
-
-
 @pytest.mark.parametrize("name", [name for name, numbers in INTERRUPTIONS.items() if numbers])
 def test_a_notebook_that_was_stopped_after_any_cell_that_creates_goes_on_from_the_top(name, cloud, tmp_path):
     conn, clouds = enroll("ada", tmp_path)

@@ -15,6 +15,7 @@ import openstack
 import psutil
 import pytest
 from conftest import home_at, processes, requirements
+from shared.breaking import comes_back_after_a_kill, is_pristine_after_a_reset
 from shared.cloud import active, all_gone, practice_cloud_command, wait_until
 
 from helpers import practice_cloud
@@ -180,3 +181,12 @@ def test_a_services_log_is_rotated(cloud_home, configuration, tmp_path):
     logs = list((tmp_path / "logs").iterdir())
     assert len(logs) == 2
     assert sum(log.stat().st_size for log in logs) < 3 * 2**20
+
+
+def test_reset_of_a_cloud_that_is_stopped_gives_the_pristine_catalog_back(cloud):
+    is_pristine_after_a_reset(while_running=False)
+
+
+@pytest.mark.parametrize("service", [name for name in SERVICES if name != "nova"])
+def test_each_other_service_that_is_killed_is_seen_and_repaired(cloud, service):
+    comes_back_after_a_kill(service)

@@ -1,12 +1,16 @@
 """States of the practice cloud that are kept under a name."""
 
+import json
 import stat
 import subprocess
 import sys
 
 import openstack
+import pytest
 from conftest import requirements
 from shared.cloud import active
+
+from helpers import practice_cloud
 
 
 def names(conn) -> list[str]:
@@ -49,3 +53,15 @@ def test_commands_that_change_the_whole_state_take_turns(conn, cloud):
     assert names(openstack.connect(cloud="practice")) in ([], ["kept"])
     cloud.load("same")
     assert names(openstack.connect(cloud="practice")) in ([], ["kept"])
+
+
+def test_what_was_not_saved_or_on_another_cloud_is_told(cloud, cloud_home):
+    cloud.save("known")
+    with pytest.raises(
+        practice_cloud.PracticeCloudError, match=r"Nothing was saved as 'unknown'. What there is: .*known"
+    ):
+        cloud.load("unknown")
+    built = cloud_home / "saved" / "known" / "built.json"
+    built.write_text(json.dumps(json.loads(built.read_text()) | {"nova": "1.0"}))
+    with pytest.raises(practice_cloud.PracticeCloudError, match="another practice cloud: nova is not the same"):
+        cloud.load("known")

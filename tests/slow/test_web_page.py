@@ -40,3 +40,21 @@ def test_delete_leaves_nothing_when_a_run_was_interrupted(script, conn):
         assert run(script, "--delete") == (0, ["Deleted."], [])
         assert contents(conn) == before
         assert list(script[0].parent.glob("*.pem")) == []
+
+
+def test_a_second_run_makes_nothing_and_delete_leaves_nothing(script, conn):
+    before = contents(conn)
+    first = run(script)
+    assert (first[0], first[1][-1], first[2]) == (0, HELLO, [])
+    made = contents(conn)
+    kinds = sorted(kind for kind, _ in made.keys() - before.keys())
+    assert kinds == ["FloatingIP", "Keypair", "Port", "SecurityGroup", "Server"]
+    marked = [*filter_marked(conn.list_servers()), *filter_marked(conn.list_security_groups())]
+    assert [resource.name for resource in marked] == ["web_page", "web_page"]
+    (key,) = script[0].parent.glob("*.pem")
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert run(script) == first
+    assert contents(conn).keys() == made.keys()
+    assert run(script, "--delete") == run(script, "--delete") == (0, ["Deleted."], [])
+    assert contents(conn) == before
+    assert not key.exists()
