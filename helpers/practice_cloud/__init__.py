@@ -1,8 +1,9 @@
 """OpenStack itself (Keystone, Glance, Placement, Nova, Neutron, Cinder) in a few local processes, and its servers."""
 
-from .errors import PracticeCloudError
-from .running.control import proxy, reset, start, stop
-from .running.saving import load, save
-from .running.status import status
+from .base.errors import PracticeCloudError
+from .gateway import CLIENT_ADDRESS
+from .supervisor.checkpoints import load, save
+from .supervisor.control import proxy, reset, start, stop
+from .supervisor.status import status
 
-__all__ = ["PracticeCloudError", "load", "proxy", "reset", "save", "start", "status", "stop"]
+__all__ = ["CLIENT_ADDRESS", "PracticeCloudError", "load", "proxy", "reset", "save", "start", "status", "stop"]

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from . import PracticeCloudError, load, proxy, reset, save, start, status, stop
-from .gateway.connecting import connect
+from .gateway.tunnel_client import connect
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ import yaml
 from conftest import NOTEBOOKS, ROOT
 
 from helpers import practice_cloud
-from helpers.practice_cloud.settings.configuration import passwords
-from helpers.practice_cloud.settings.home import Home
+from helpers.practice_cloud.base.home import Home
+from helpers.practice_cloud.base.secrets import passwords
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
 

@@ -14,7 +14,7 @@ import psutil
 from conftest import ROOT, requirements
 
 from helpers import ensure_floating_ip, wait_for_port
-from helpers.practice_cloud.guests.cloud_init import FINISHED
+from helpers.practice_cloud.guest.cloud_init import FINISHED
 
 GIB = 2**30
 WANTED = SimpleNamespace(**runpy.run_path(str(ROOT / "notebooks" / "wanted.py")))

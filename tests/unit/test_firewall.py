@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from helpers.practice_cloud.gateway.passage import Passage
+from helpers.practice_cloud.gateway.firewall import Firewall
 
-YOUR_ADDRESS, ELSEWHERE = "198.51.100.7/32", "192.0.2.0/24"
+CLIENT_ADDRESS, ELSEWHERE = "198.51.100.7/32", "192.0.2.0/24"
 PORT = {
     "status": "ACTIVE",
     "admin_state_up": True,
@@ -24,8 +24,8 @@ ANY_TCP = {
 }
 
 
-def passage(floating_ips=({"port_id": "port"},), rules=(), addresses=(), **port) -> Passage:
-    """A passage whose Neutron says this; the rules that it says are those for IPv4 that come in, as it is asked for."""
+def firewall(floating_ips=({"port_id": "port"},), rules=(), addresses=(), **port) -> Firewall:
+    """A firewall whose Neutron says this; its rules are those for incoming IPv4, as the firewall asks for them."""
     answers = {
         "/floatingips": {"floatingips": floating_ips},
         "/ports/port": {"port": PORT | port},
@@ -42,7 +42,7 @@ def passage(floating_ips=({"port_id": "port"},), rules=(), addresses=(), **port)
             )
         return SimpleNamespace(raise_for_status=lambda: None, json=lambda: answers[path])
 
-    return Passage(SimpleNamespace(network=SimpleNamespace(get=get)))
+    return Firewall(SimpleNamespace(network=SimpleNamespace(get=get)))
 
 
 @pytest.mark.parametrize(
@@ -56,23 +56,23 @@ def passage(floating_ips=({"port_id": "port"},), rules=(), addresses=(), **port)
         ({"protocol": "udp"}, False),
         ({"port_range_min": 81, "port_range_max": 90}, False),
         ({"remote_ip_prefix": "0.0.0.0/0"}, True),
-        ({"remote_ip_prefix": YOUR_ADDRESS}, True),
+        ({"remote_ip_prefix": CLIENT_ADDRESS}, True),
         ({"remote_ip_prefix": ELSEWHERE}, False),
         ({"remote_group_id": "web"}, False),
     ],
 )
 def test_one_rule(rule, lets_in):
-    assert passage(rules=[rule]).server_behind("203.0.113.9", 80) == ("server" if lets_in else None)
+    assert firewall(rules=[rule]).server_behind("203.0.113.9", 80) == ("server" if lets_in else None)
 
 
-@pytest.mark.parametrize(("address", "lets_in"), [(YOUR_ADDRESS, True), (ELSEWHERE, False)])
+@pytest.mark.parametrize(("address", "lets_in"), [(CLIENT_ADDRESS, True), (ELSEWHERE, False)])
 def test_a_rule_for_an_address_group(address, lets_in):
-    decides = passage(rules=[{"remote_address_group_id": "you"}], addresses=[address])
+    decides = firewall(rules=[{"remote_address_group_id": "you"}], addresses=[address])
     assert bool(decides.server_behind("203.0.113.9", 80)) == lets_in
 
 
 def test_one_of_several_rules_is_enough():
-    assert passage(rules=[{"protocol": "udp"}, {}]).server_behind("203.0.113.9", 80) == "server"
+    assert firewall(rules=[{"protocol": "udp"}, {}]).server_behind("203.0.113.9", 80) == "server"
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_one_of_several_rules_is_enough():
     ],
 )
 def test_a_situation(situation, lets_in):
-    assert bool(passage(**situation).server_behind("203.0.113.9", 80)) == lets_in
+    assert bool(firewall(**situation).server_behind("203.0.113.9", 80)) == lets_in

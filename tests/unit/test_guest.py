@@ -21,8 +21,8 @@ import paramiko
 import pytest
 from shared.guest import IMAGE, MACHINE, Server, cloud_config, do, execute
 
-from helpers.practice_cloud.guests import Guest, cloud_init, guest, ssh
-from helpers.practice_cloud.guests.host import GuestHost
+from helpers.practice_cloud.guest import Guest, cloud_init, guest, shell, ssh
+from helpers.practice_cloud.guest.host import GuestHost
 
 PAGE = "/var/www/html/index.html"
 
@@ -195,7 +195,7 @@ def test_boot_never_raises(server, name):
 
 @pytest.mark.parametrize("broken", ["", "{", "[]", "3", "not a file"])
 def test_a_machine_that_cannot_be_read_is_off_and_no_other_one(tmp_path, key, monkeypatch, capsys, broken):
-    monkeypatch.setattr("helpers.practice_cloud.guests.host._LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("helpers.practice_cloud.guest.host._LOOK_SECONDS", 0.01)
     server, folder = Server(tmp_path, key), tmp_path / "guests"
     for name in ("broken", "whole"):
         (folder / name).mkdir(parents=True)
@@ -506,6 +506,10 @@ def test_commands(server):
         assert all(f"\n{name} " in f"\n{helps}" for name in "hostname ls cat curl cloud-init sudo exit".split())
 
 
+def test_help_lists_every_command():
+    assert shell._COMMANDS.keys() <= shell._FACTS.keys()
+
+
 @pytest.mark.parametrize(
     ("command", "code", "complaint"),
     [
@@ -698,7 +702,7 @@ def test_a_full_disk_of_the_host_is_an_error_of_the_command(server, monkeypatch)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     server.on("#cloud-config\n")
-    monkeypatch.setattr("helpers.practice_cloud.settings.memory.tempfile.NamedTemporaryFile", full)
+    monkeypatch.setattr("helpers.practice_cloud.base.json_store.tempfile.NamedTemporaryFile", full)
     assert server.run("touch file") == (1, "", "touch: No space left on device\n")
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from ..errors import PracticeCloudError
-from ..hiding import SLOW, hidden
+from .errors import PracticeCloudError
 from .home import PACKAGE, Home
+from .optional_imports import SLOW_OPTIONAL, without_modules
 
 # What YAML reads as a number or a date where text is wanted.
 _PUT_QUOTES = "Put it in quotes."
@@ -35,7 +35,7 @@ def load_catalog(home: Home) -> dict[str, Any]:
 
 def _mistakes(catalog: Any, schema: Any) -> Iterator[tuple[list, str]]:
     """Find what is wrong: where (keys and numbers that lead there), and a sentence."""
-    with hidden(SLOW):
+    with without_modules(SLOW_OPTIONAL):
         import jsonschema  # Only here: status and stop do without it.
         from jsonschema.exceptions import best_match
 

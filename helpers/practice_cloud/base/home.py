@@ -8,7 +8,7 @@ from pathlib import Path
 import fasteners
 import platformdirs
 
-from ..errors import PracticeCloudError
+from .errors import PracticeCloudError
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -32,9 +32,9 @@ class Home:
         self.etc = self.root / "etc"
         self.state = self.root / "state"
         self.pristine = self.root / "pristine"
-        self.before = self.root / "before"
-        self.saved = self.root / "saved"
-        self.users = self.root / "users"
+        self.previous = self.root / "before"
+        self.checkpoints = self.root / "saved"
+        self.clients = self.root / "users"
         self.logs = self.root / "logs"
         self.supervisor_log = self.logs / "supervisor.log"
         self.clouds_yaml = self.root / "clouds.yaml"
@@ -46,7 +46,7 @@ class Home:
 
     def create(self) -> None:
         """Make the folders, for their owner only."""
-        for folder in (self.root, self.etc, self.users, self.logs):
+        for folder in (self.root, self.etc, self.clients, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # ssh would let others read the hosts that it knows.
         for file in (self.lock_file, self.changes_file, self.supervisor_log, self.known_hosts):

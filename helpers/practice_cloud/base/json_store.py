@@ -1,4 +1,4 @@
-"""Small facts about a practice cloud that one process writes and others read."""
+"""Small JSON files in the cloud's folder, which one process writes and others read."""
 
 import json
 import tempfile
@@ -8,10 +8,10 @@ from typing import Any
 from .home import Home
 
 
-def recall(home: Home, name: str) -> dict[str, Any]:
-    """Return what is remembered under a name, which is nothing at first.
+def load(home: Home, name: str) -> dict[str, Any]:
+    """Return the value saved under a name, or an empty dictionary.
 
-    A file that is damaged counts as none. What the state depends on has a copy beside the pristine state.
+    A damaged file counts as missing. The values that the state depends on have a second copy in the pristine state.
     """
     for folder in (home.root, home.pristine):
         try:
@@ -22,13 +22,13 @@ def recall(home: Home, name: str) -> dict[str, Any]:
     return {}
 
 
-def remember(home: Home, name: str, value: dict[str, Any]) -> None:
-    """Keep a value under a name, for whoever recalls it in another process."""
-    write(home.root / f"{name}.json", json.dumps(value, indent=1))
+def save(home: Home, name: str, value: dict[str, Any]) -> None:
+    """Save a value under a name."""
+    write_private(home.root / f"{name}.json", json.dumps(value, indent=1))
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file for its owner only; a reader sees the old text or a new one, never half of it.
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read; a reader sees the old text or the new one, never half of it.
 
     Each writer has a temporary file of its own, which tempfile makes for its owner only.
     """

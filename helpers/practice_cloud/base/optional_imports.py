@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # What jsonschema checks some formats with: importing it takes longer than all the rest.
-SLOW = "rfc3987_syntax"
+SLOW_OPTIONAL = "rfc3987_syntax"
 
 
 @contextmanager
-def hidden(*modules: str) -> Iterator[None]:
+def without_modules(*modules: str) -> Iterator[None]:
     """Let optional modules be as if they were not installed, for what is imported meanwhile."""
     imported = {name: sys.modules.get(name) for name in modules}
     sys.modules.update(dict.fromkeys(modules))  # pyright: ignore[reportArgumentType, reportCallIssue]

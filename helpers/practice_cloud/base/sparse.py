@@ -14,7 +14,7 @@ _CHUNK = 2**20
 def copy(source: Path | str, target: Path | str) -> None:
     """Copy a file and who may read it, and leave holes where it has holes or nothing but zeros.
 
-    A guest that is writing to it finishes first (see guests/volume.py).
+    A guest that is writing to it finishes first (see guest/volume.py).
     """
     with open(source, "rb") as old, open(target, "wb") as new:
         fcntl.flock(old, fcntl.LOCK_SH)

@@ -6,43 +6,44 @@ import socket
 from asyncio import StreamReader, StreamWriter
 from concurrent.futures import ThreadPoolExecutor
 
-from ..guests.host import GuestHost
-from .passage import YOUR_ADDRESS, Passage
-from .silence import Refused, Silent
+from ..guest.host import GuestHost
+from . import CLIENT_ADDRESS
+from .drop import Dropped, Rejected
+from .firewall import Firewall
 
 # A decision takes a few requests to Neutron; more at once would only wait for each other there.
 _DECISIONS = 8
 
 
-class Entrance:
+class GuestConnector:
     """The only way to the guests.
 
     Args:
         external: The cloud's external network, in CIDR notation.
-        passage: Decides who gets in.
+        firewall: Decides who gets in.
         guests: The guests of the cloud's servers.
     """
 
-    def __init__(self, external: str, passage: Passage, guests: GuestHost) -> None:
-        self._external, self._passage, self._guests = ipaddress.ip_network(external), passage, guests
+    def __init__(self, external: str, firewall: Firewall, guests: GuestHost) -> None:
+        self._external, self._firewall, self._guests = ipaddress.ip_network(external), firewall, guests
         self._pool = ThreadPoolExecutor(_DECISIONS)
 
-    async def open(self, host: str, port: int) -> tuple[StreamReader, StreamWriter] | None:
+    async def dial(self, host: str, port: int) -> tuple[StreamReader, StreamWriter] | None:
         """Connect to a server, or return None where an address is none of this cloud's.
 
         Raises:
-            Silent: Nobody is let in there, or the server is off or still booting.
-            Refused: Nothing listens at that port.
+            Dropped: Nobody is let in there, or the server is off or still booting.
+            Rejected: Nothing listens at that port.
         """
         if not self._is_ours(host):
             return None
         server = await asyncio.get_running_loop().run_in_executor(self._pool, self._decide, host, port)
         if not (guest := self._guests.find(server)):
-            raise Silent
+            raise Dropped
         if not guest.listens(port):
-            raise Refused
+            raise Rejected
         ours, theirs = socket.socketpair()
-        guest.accept(port, theirs, str(YOUR_ADDRESS))
+        guest.accept(port, theirs, str(CLIENT_ADDRESS))
         return await asyncio.open_connection(sock=ours)
 
     def _is_ours(self, host: str) -> bool:
@@ -53,7 +54,7 @@ class Entrance:
 
     def _decide(self, host: str, port: int) -> str | None:
         try:
-            return self._passage.server_behind(host, port)
+            return self._firewall.server_behind(host, port)
         except Exception as error:  # Neutron is restarting, for example: then nobody gets in.
             print(f"The gateway could not ask who may pass to {host}: {error}", flush=True)
             return None

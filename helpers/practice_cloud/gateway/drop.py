@@ -8,26 +8,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 # How long a connection stays unanswered that nobody lets in, if the client does not give up before.
-SILENCE_SECONDS = 120
+DROP_SECONDS = 120
 _CHUNK = 65536
 
 
-class Refused(OSError):
+class Rejected(OSError):
     """Whoever is asked for answers, but nothing listens at that port."""
 
 
-class Silent(OSError):
+class Dropped(OSError):
     """Nobody answers."""
 
 
 @asynccontextmanager
-async def as_a_machine_would(reader: StreamReader, writer: StreamWriter) -> AsyncIterator[None]:
+async def emulate_tcp_failure(reader: StreamReader, writer: StreamWriter) -> AsyncIterator[None]:
     """Let a client hear nothing, or be refused, where that is how a server answers; then the connection ends."""
     try:
         yield
-    except Silent:
+    except Dropped:
         await _say_nothing(reader)
-    except Refused:
+    except Rejected:
         _reset(writer)
     finally:
         writer.close()
@@ -36,7 +36,7 @@ async def as_a_machine_would(reader: StreamReader, writer: StreamWriter) -> Asyn
 async def _say_nothing(reader: StreamReader) -> None:
     """Wait until the client gives up; then there is no more to read."""
     with suppress(OSError):
-        async with asyncio.timeout(SILENCE_SECONDS):
+        async with asyncio.timeout(DROP_SECONDS):
             while await reader.read(_CHUNK):
                 pass
 

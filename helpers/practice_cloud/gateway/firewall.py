@@ -6,17 +6,17 @@ from typing import Any
 
 from openstack.connection import Connection
 
-# The address that security groups see: whoever comes through the gateway has it.
-YOUR_ADDRESS = ipaddress.ip_address("198.51.100.7")
+from . import CLIENT_ADDRESS
+
 # What Neutron says of a rule that lets TCP in; of one for any protocol, it says None.
-TCP = (None, "tcp", "6")
+TCP_PROTOCOLS = (None, "tcp", "6")
 # What the decision needs: Neutron answers sooner when it is not asked for everything.
 _PORT = ["status", "admin_state_up", "port_security_enabled", "security_groups", "device_id"]
 _REMOTE = ["remote_ip_prefix", "remote_group_id", "remote_address_group_id"]
 _RULE = ["protocol", "port_range_min", "port_range_max", *_REMOTE]
 
 
-class Passage:
+class Firewall:
     """Decides on each new connection from what Neutron's API says then; nothing is remembered.
 
     Args:
@@ -31,28 +31,30 @@ class Passage:
         floating_ips = self._get("/floatingips", floating_ip_address=address)["floatingips"]
         if not floating_ips or not floating_ips[0]["port_id"]:
             return None
-        entrance = self._get(f"/ports/{floating_ips[0]['port_id']}", fields=_PORT)["port"]
-        if entrance["status"] != "ACTIVE" or not entrance["admin_state_up"]:
+        neutron_port = self._get(f"/ports/{floating_ips[0]['port_id']}", fields=_PORT)["port"]
+        if neutron_port["status"] != "ACTIVE" or not neutron_port["admin_state_up"]:
             return None
-        if entrance["port_security_enabled"] and not any(self._admits(rule, port) for rule in self._rules(entrance)):
+        if neutron_port["port_security_enabled"] and not any(
+            self._allows(rule, port) for rule in self._rules(neutron_port)
+        ):
             return None
-        return entrance["device_id"]
+        return neutron_port["device_id"]
 
-    def _rules(self, entrance: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _rules(self, neutron_port: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Return the rules for what comes in; a port without a group has none, and lets nobody in."""
-        if groups := entrance["security_groups"]:
+        if groups := neutron_port["security_groups"]:
             wanted = {"direction": "ingress", "ethertype": "IPv4", "security_group_id": groups, "fields": _RULE}
             yield from self._get("/security-group-rules", **wanted)["security_group_rules"]
 
-    def _admits(self, rule: dict[str, Any], port: int) -> bool:
-        if rule["protocol"] not in TCP or rule["remote_group_id"]:
+    def _allows(self, rule: dict[str, Any], port: int) -> bool:
+        if rule["protocol"] not in TCP_PROTOCOLS or rule["remote_group_id"]:
             return False
         if rule["port_range_min"] is not None and not rule["port_range_min"] <= port <= rule["port_range_max"]:
             return False
         sources = [rule["remote_ip_prefix"]]
         if group := rule.get("remote_address_group_id"):
             sources = self._get(f"/address-groups/{group}")["address_group"]["addresses"]
-        return any(source is None or YOUR_ADDRESS in ipaddress.ip_network(source) for source in sources)
+        return any(source is None or CLIENT_ADDRESS in ipaddress.ip_network(source) for source in sources)
 
     def _get(self, path: str, **query: Any) -> dict[str, Any]:
         answer = self._network.get(path, params=query)

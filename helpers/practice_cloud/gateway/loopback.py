@@ -8,9 +8,9 @@ from typing import Any
 
 from openstack.connection import Connection
 
-from .entrance import Entrance
-from .proxy import join
-from .silence import as_a_machine_would
+from .connector import GuestConnector
+from .drop import emulate_tcp_failure
+from .proxy import relay
 
 _LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOK_SECONDS = 1
@@ -18,7 +18,7 @@ _LOOK_SECONDS = 1
 _PORTS = (22, 80)
 
 
-async def listen_directly(catalog: dict[str, Any], conn: Connection, entrance: Entrance) -> None:
+async def listen_directly(catalog: dict[str, Any], conn: Connection, connector: GuestConnector) -> None:
     """Let any client reach the floating IPs without a proxy, as long as they are attached; otherwise do nothing."""
     if not ipaddress.IPv4Network(catalog["networks"]["external"]["cidr"]).subnet_of(_LOOPBACK):
         return
@@ -30,7 +30,7 @@ async def listen_directly(catalog: dict[str, Any], conn: Connection, entrance: E
                 servers.pop(place).close()
             for place in wanted - servers.keys():
                 with suppress(OSError):
-                    servers[place] = await asyncio.start_server(_Door(entrance, *place).serve, *place)
+                    servers[place] = await asyncio.start_server(_Listener(connector, *place).serve, *place)
         await asyncio.sleep(_LOOK_SECONDS)
 
 
@@ -39,15 +39,15 @@ def _attached(conn: Connection) -> list[str]:
     return [floating_ip["floating_ip_address"] for floating_ip in floating_ips]
 
 
-class _Door:
+class _Listener:
     """One port of one floating IP."""
 
-    def __init__(self, entrance: Entrance, address: str, port: int) -> None:
-        self._entrance, self._address, self._port = entrance, address, port
+    def __init__(self, connector: GuestConnector, address: str, port: int) -> None:
+        self._connector, self._address, self._port = connector, address, port
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         # A connection that breaks ends, and nothing else does.
         with suppress(OSError):
-            async with as_a_machine_would(reader, writer):
-                if behind := await self._entrance.open(self._address, self._port):
-                    await join((reader, writer), behind)
+            async with emulate_tcp_failure(reader, writer):
+                if target := await self._connector.dial(self._address, self._port):
+                    await relay((reader, writer), target)

@@ -7,7 +7,7 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, urlsplit
 
-from .silence import Refused, Silent, as_a_machine_would
+from .drop import Dropped, Rejected, emulate_tcp_failure
 
 # Until a client has said what it wants; it may be slow.
 _HEAD_SECONDS = 60
@@ -23,7 +23,7 @@ class Proxy:
 
     Args:
         secret: What a client has to know; it stands in the proxy's URL.
-        open_guest: Opens a connection to a floating IP of this cloud, and raises Refused or Silent; returns None for
+        open_guest: Opens a connection to a floating IP of this cloud, and raises Rejected or Dropped; returns None for
             every other address.
         upstream: The URL of the proxy that the user had before, or nothing.
     """
@@ -35,10 +35,10 @@ class Proxy:
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Answer one client. Whatever goes wrong ends its connection, and no other one."""
-        async with as_a_machine_would(reader, writer):
+        async with emulate_tcp_failure(reader, writer):
             try:
                 await self._answer_one(reader, writer)
-            except (Silent, Refused):
+            except (Dropped, Rejected):
                 raise
             except ValueError:
                 _answer(writer, "400 Bad Request")
@@ -51,12 +51,12 @@ class Proxy:
     async def _answer_one(self, reader: StreamReader, writer: StreamWriter) -> None:
         async with asyncio.timeout(_HEAD_SECONDS):
             head = await reader.readuntil(b"\r\n\r\n")
-        if self._is_known(head):
+        if self._is_authorized(head):
             await self._pass_on(head, reader, writer)
         else:
             _answer(writer, "407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="practice cloud"')
 
-    def _is_known(self, head: bytes) -> bool:
+    def _is_authorized(self, head: bytes) -> bool:
         for line in head.split(b"\r\n")[1:]:
             name, _, value = line.partition(b":")
             if name.strip().lower() == b"proxy-authorization":
@@ -66,34 +66,34 @@ class Proxy:
 
     async def _pass_on(self, head: bytes, reader: StreamReader, writer: StreamWriter) -> None:
         first, *headers = head.rstrip(b"\r\n").split(b"\r\n")
-        method, target, version = first.decode("ascii").split(" ")
+        method, uri, version = first.decode("ascii").split(" ")
         kept = [line for line in headers if not line.lower().startswith((b"proxy-", b"connection:"))]
-        url = urlsplit(f"//{target}" if method == "CONNECT" else target)
+        url = urlsplit(f"//{uri}" if method == "CONNECT" else uri)
         host, port = url.hostname or "", url.port or 80
-        behind = await self._open_guest(host, port)
-        if not behind and self._upstream.hostname:
-            behind = await _open(self._upstream.hostname, self._upstream.port or 80)
+        target = await self._open_guest(host, port)
+        if not target and self._upstream.hostname:
+            target = await _open(self._upstream.hostname, self._upstream.port or 80)
             kept += _login(self._upstream.username, self._upstream.password)
-            behind[1].write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
+            target[1].write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
         elif method == "CONNECT":
-            behind = behind or await _open(host, port)
+            target = target or await _open(host, port)
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
-            behind = behind or await _open(host, port)
+            target = target or await _open(host, port)
             path = (url.path or "/") + (f"?{url.query}" if url.query else "")
             request = f"{method} {path} {version}".encode()
-            behind[1].write(b"\r\n".join([request, *kept, b"Connection: close", b"", b""]))
-        await join((reader, writer), behind)
+            target[1].write(b"\r\n".join([request, *kept, b"Connection: close", b"", b""]))
+        await relay((reader, writer), target)
 
 
-async def join(client: Streams, behind: Streams) -> None:
+async def relay(client: Streams, target: Streams) -> None:
     """Pass on what both sides say, until the one behind has ended."""
-    upwards = asyncio.create_task(_copy(client[0], behind[1]))
+    upwards = asyncio.create_task(_copy(client[0], target[1]))
     try:
-        await _copy(behind[0], client[1])
+        await _copy(target[0], client[1])
     finally:
         upwards.cancel()
-        behind[1].close()
+        target[1].close()
 
 
 async def _copy(reader: StreamReader, writer: StreamWriter) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 import openstack
 
-from ..guests.host import GuestHost
-from ..guests.metadata import Metadata
-from ..settings.configuration import passwords
-from ..settings.home import Home
-from .direct import listen_directly
-from .entrance import Entrance
-from .passage import Passage
+from ..base.home import Home
+from ..base.secrets import passwords
+from ..guest.host import GuestHost
+from ..guest.metadata import Metadata
+from .connector import GuestConnector
+from .firewall import Firewall
+from .loopback import listen_directly
 from .proxy import Proxy
 
 _BOOT_SECONDS = 3
@@ -27,14 +27,16 @@ def serve(home: Home, catalog: dict[str, Any], nova_url: str, listener: socket.s
     guests = GuestHost(home.state / "guests", metadata, catalog["hypervisor"].get("boot_seconds", _BOOT_SECONDS))
     threading.Thread(target=guests.watch, daemon=True).start()
     conn = openstack.connect(cloud="practice-admin")
-    entrance = Entrance(catalog["networks"]["external"]["cidr"], Passage(conn), guests)
+    connector = GuestConnector(catalog["networks"]["external"]["cidr"], Firewall(conn), guests)
     # A kernel that uses the gateway as its proxy says in the second variable which one it had before.
     upstream = os.environ.get("PRACTICE_CLOUD_UPSTREAM_PROXY", os.environ.get("http_proxy", ""))
-    proxy = Proxy(secrets["gateway"], entrance.open, upstream)
-    asyncio.run(_serve(proxy, entrance, catalog, conn, listener))
+    proxy = Proxy(secrets["gateway"], connector.dial, upstream)
+    asyncio.run(_serve(proxy, connector, catalog, conn, listener))
 
 
-async def _serve(proxy: Proxy, entrance: Entrance, catalog: dict[str, Any], conn: Any, listener: socket.socket) -> None:
+async def _serve(
+    proxy: Proxy, connector: GuestConnector, catalog: dict[str, Any], conn: Any, listener: socket.socket
+) -> None:
     server = await asyncio.start_server(proxy.serve, sock=listener, limit=2**16)
     async with server:
-        await asyncio.gather(server.serve_forever(), listen_directly(catalog, conn, entrance))
+        await asyncio.gather(server.serve_forever(), listen_directly(catalog, conn, connector))

@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from ..errors import PracticeCloudError
+from ..base.errors import PracticeCloudError
 
 
 def connect(proxy: str, host: str, port: int) -> None:

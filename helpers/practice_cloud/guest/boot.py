@@ -8,10 +8,10 @@ import paramiko
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from ..settings.memory import write
+from ..base.json_store import write_private
 from . import mounts, volume
 from .cloud_init import CloudInit
-from .disk import Disk, File
+from .filetree import File, FileTree
 from .system import System
 
 # The power on after which the disk was written: the same one again means that only the guests' process began anew.
@@ -26,26 +26,26 @@ def boot(system: System, seconds: float) -> None:
         return
     system.disk.pop(mounts.TABLE, None)
     disks = ", ".join(f"{name} {size}" for name, size in machine["disks"].items())
-    system.say(system.text("console", hostname=None, disks=disks))
+    system.write_console(system.text("console", hostname=None, disks=disks))
     CloudInit(system).run()
     processors = "\n".join(system.text("processor", number=number) for number in range(machine["vcpus"]))
     system.disk["/proc/cpuinfo"] = File(processors, 0o444)
     system.disk["/proc/meminfo"] = File(system.text("memory", kib=machine["memory_mib"] * 1024), 0o444)
     key = host_key(system)
     words = {"bits": key.get_bits(), "fingerprint": key.fingerprint, "kind": key.algorithm_name}
-    system.say(system.text("host_key", public=f"{key.get_name()} {key.get_base64()}", **words))
+    system.write_console(system.text("host_key", public=f"{key.get_name()} {key.get_base64()}", **words))
     system.sleep(seconds - system.uptime)
     system.disk[_POWERED_ON] = powered_on
     system.disk.save()
-    system.say(system.text("login"))
+    system.write_console(system.text("login"))
 
 
-def _disk(system: System) -> Disk:
+def _disk(system: System) -> FileTree:
     """Return what is on the volume that the guest boots from, or else on the disk of its server."""
     if root := system.machine["root"]:
-        return Disk(volume.read(Path(root)), partial(volume.write, Path(root)))
+        return FileTree(volume.read(Path(root)), partial(volume.write, Path(root)))
     place = system.folder / "disk.json"
-    return Disk(place.read_text() if place.exists() else "", partial(write, place))
+    return FileTree(place.read_text() if place.exists() else "", partial(write_private, place))
 
 
 def host_key(system: System) -> paramiko.PKey:
@@ -53,5 +53,5 @@ def host_key(system: System) -> paramiko.PKey:
     place = system.folder / "ssh_host_ed25519_key"
     if not place.exists():
         key = Ed25519PrivateKey.generate()
-        write(place, key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode())
+        write_private(place, key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode())
     return paramiko.Ed25519Key.from_private_key(io.StringIO(place.read_text()))

@@ -6,7 +6,7 @@ import time
 import zlib
 from typing import Any
 
-from .disk import CAPACITY, DiskError, File, absolute
+from .filetree import CAPACITY, DiskError, File, absolute
 from .system import System
 from .user_data import read
 
@@ -30,7 +30,7 @@ class CloudInit:
         if finished and finished.content == server:
             self._say("This is not the first boot: files, keys and packages are left as they are")
         elif (answers := self._ask()) is None:
-            self._system.first_files(self._system.machine["distribution"])
+            self._system.write_skeleton(self._system.machine["distribution"])
         else:
             self._set_up(*answers)
             self._disk[FINISHED] = File(server)
@@ -59,7 +59,7 @@ class CloudInit:
         """Do what is done once: names, keys, and what the user data asks for."""
         hostname = instance["hostname"].split(".")[0]
         self._say(f"Server {instance['name']} ({instance['uuid']}), hostname {hostname}, datasource OpenStack")
-        self._system.first_files(hostname)
+        self._system.write_skeleton(hostname)
         self._disk["/var/lib/cloud/instance/user-data.txt"] = File(user_data.decode(errors="surrogateescape"), 0o600)
         config = read(user_data, self._warn)
         for entry in config.get("write_files", []):
@@ -109,7 +109,7 @@ class CloudInit:
         """Write a line to the console and to cloud-init's own log, one line whatever names are in it."""
         line = " ".join(line.splitlines())
         self._disk[LOG].content += f"{line}\n"
-        self._system.say(f"[{self._system.uptime:12.6f}] cloud-init: {line}")
+        self._system.write_console(f"[{self._system.uptime:12.6f}] cloud-init: {line}")
 
     def _warn(self, line: str) -> None:
         """Write a line about what went wrong."""

@@ -28,7 +28,7 @@ class File:
     changed: float = field(default_factory=time.time)
 
 
-class Disk(dict[str, File]):
+class FileTree(dict[str, File]):
     """The files of a guest by their absolute paths. Folders are where files are; an empty one is a path with a slash.
 
     Args:
@@ -42,7 +42,7 @@ class Disk(dict[str, File]):
         self.update({path: File(**file) for path, file in json.loads(text or "{}").items()})
 
     @classmethod
-    def of(cls, files: dict[str, File]) -> "Disk":
+    def of(cls, files: dict[str, File]) -> "FileTree":
         """Return a disk with files that is kept nowhere."""
         disk = cls("", lambda text: None)
         disk.update(files)
@@ -66,14 +66,14 @@ class Disk(dict[str, File]):
             raise DiskError("No space left on device")
         self[path] = File(content, mode, owner)
 
-    def names(self, folder: str) -> list[str]:
+    def listdir(self, folder: str) -> list[str]:
         """Return what is in a folder; in one that does not exist there is nothing."""
         folder = folder.rstrip("/") + "/"
         return sorted({path[len(folder) :].split("/")[0] for path in self if path.startswith(folder)} - {""})
 
     def is_folder(self, path: str) -> bool:
         """Tell whether there is such a folder."""
-        return path == "/" or f"{path}/" in self or bool(self.names(path))
+        return path == "/" or f"{path}/" in self or bool(self.listdir(path))
 
     def used(self) -> int:
         """Return how much is in its files."""

@@ -32,7 +32,7 @@ class Guest:
             pass
         except Exception as error:
             with suppress(Exception):
-                self._system.say(f"The guest does not boot: {getattr(error, 'strerror', None) or error!r}")
+                self._system.write_console(f"The guest does not boot: {getattr(error, 'strerror', None) or error!r}")
 
     @property
     def booted(self) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from ..base import ROOT_DEVICE
+
 _DISTRIBUTIONS = yaml.safe_load(Path(__file__).with_name("distributions.yaml").read_text())
 
 
@@ -22,7 +24,7 @@ def load(folder: Path) -> dict[str, Any]:
     disks = {"vda": machine["disk_gib"]}
     disks |= {volume["device"].removeprefix("/dev/"): volume["size_gib"] for volume in volumes}
     return machine | {
-        "root": next((volume["path"] for volume in volumes if volume["device"] == "/dev/vda"), None),
+        "root": next((volume["path"] for volume in volumes if volume["device"] == ROOT_DEVICE), None),
         "user": image.get("os_admin_user") or known["user"],
         "distribution": distribution,
         "system": f"{known['name']} {version}".strip() if distribution in _DISTRIBUTIONS and version else name,

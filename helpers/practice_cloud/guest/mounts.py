@@ -4,8 +4,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..base import ROOT_DEVICE
 from . import volume
-from .disk import LOCK, Disk, File
+from .filetree import LOCK, File, FileTree
 from .system import System
 
 # Each line has a volume, as it was plugged in, and its mount point. It is on the disk because the guests' process can
@@ -37,31 +38,31 @@ def remember(system: System, places: dict[str, dict[str, Any]]) -> None:
     system.disk.save()
 
 
-def filesystem(known: dict[str, Any]) -> Disk | None:
+def filesystem(known: dict[str, Any]) -> FileTree | None:
     """Return the files on a volume, or None where there is no filesystem on it."""
     place = Path(known["path"])
     try:
         text = volume.read(place)
-        return Disk(text, partial(volume.write, place)) if text else None
+        return FileTree(text, partial(volume.write, place)) if text else None
     except (ValueError, TypeError):
         return None
 
 
 def make_filesystem(known: dict[str, Any]) -> None:
     """Put an empty filesystem on a volume; what was on it is gone."""
-    disk = Disk("", partial(volume.write, Path(known["path"])))
+    disk = FileTree("", partial(volume.write, Path(known["path"])))
     disk["/lost+found/"] = File("", 0o700)
     disk.save()
 
 
-def files(system: System) -> Disk:
+def files(system: System) -> FileTree:
     """Return all files where a user finds them; to write one, ask for its disk."""
     with LOCK:
-        seen = Disk.of({**system.disk, "/proc/partitions": File(_partitions(system), 0o444)})
+        seen = FileTree.of({**system.disk, "/proc/partitions": File(_partitions(system), 0o444)})
         for place, known in mounted(system).items():
             others = {path: file for path, file in seen.items() if not path.startswith(f"{place}/")}
             below = {place + path: file for path, file in (filesystem(known) or {}).items()}
-            seen = Disk.of({**others, f"{place}/": File(""), **below})
+            seen = FileTree.of({**others, f"{place}/": File(""), **below})
         return seen
 
 
@@ -71,7 +72,7 @@ def mount_point(system: System, path: str) -> str:
     return max(places, key=len, default="/")
 
 
-def disk_of(system: System, path: str) -> tuple[Disk, str]:
+def disk_of(system: System, path: str) -> tuple[FileTree, str]:
     """Return the disk on which a file is, or would be, and its path there."""
     place = mount_point(system, path)
     known = mounted(system).get(place)
@@ -91,4 +92,4 @@ def _plugged_in(known: dict[str, Any]) -> str:
 
 
 def _is_there(device: str, known: dict[str, Any]) -> bool:
-    return device != "/dev/vda" and Path(known["path"]).exists()
+    return device != ROOT_DEVICE and Path(known["path"]).exists()

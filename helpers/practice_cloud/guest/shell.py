@@ -8,24 +8,24 @@ from pathlib import Path
 
 import yaml
 
-from . import block_commands, file_commands, mount_commands, network_commands, writing_commands
-from .disk import LOCK
-from .file_commands import CommandError
+from .commands import block, files, mount, network
+from .commands.files import CommandError
+from .filetree import LOCK
 from .system import System
 
 _COMMANDS = {
-    "cat": file_commands.cat,
-    "cloud-init": file_commands.cloud_init,
-    "cp": writing_commands.cp,
-    "df": block_commands.df,
-    "grep": file_commands.grep,
-    "ls": file_commands.ls,
-    "lsblk": block_commands.lsblk,
-    "mkdir": writing_commands.mkdir,
-    "touch": writing_commands.touch,
-    "mkfs.ext4": block_commands.mkfs,
-    "mount": mount_commands.mount,
-    "umount": mount_commands.umount,
+    "cat": files.cat,
+    "cloud-init": files.cloud_init,
+    "cp": files.cp,
+    "df": block.df,
+    "grep": files.grep,
+    "ls": files.ls,
+    "lsblk": block.lsblk,
+    "mkdir": files.mkdir,
+    "mkfs.ext4": block.mkfs,
+    "mount": mount.mount,
+    "touch": files.touch,
+    "umount": mount.umount,
 }
 _FACTS = yaml.safe_load(Path(__file__).with_name("commands.yaml").read_text())
 _QUOTED, _OPERATOR = re.compile(r"'[^']*'|\"(\\.|[^\"\\])*\"|\\."), re.compile(r"[;&|<>`]|\$\(")
@@ -72,7 +72,7 @@ class Shell:
             return replace(self, user="root")._call(*arguments)
         if name == "curl":
             # It may wait for Nova, and nobody else is to wait with it.
-            return network_commands.curl(self.system, self.user, arguments)
+            return network.curl(self.system, self.user, arguments)
         if name in _COMMANDS:
             with LOCK:
                 return _COMMANDS[name](self.system, self.user, arguments)

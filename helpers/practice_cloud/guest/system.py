@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from . import machine
-from .disk import Disk, File
+from .filetree import File, FileTree
 
 _TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text())
 
@@ -28,7 +28,7 @@ class System:
     def __init__(self, folder: Path, metadata: Callable[[str], bytes]) -> None:
         self.folder, self.metadata = folder, metadata
         self.power_cut = threading.Event()
-        self.disk: Disk
+        self.disk: FileTree
 
     @property
     def machine(self) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class System:
         known = {} if "hostname" in words else {"hostname": self.hostname}
         return _TEXTS[name].format(**{**self.machine, **known, **words})
 
-    def first_files(self, hostname: str) -> None:
+    def write_skeleton(self, hostname: str) -> None:
         """Write the files that are on the disk before cloud-init is asked for more."""
         for path, text in _TEXTS["files"].items():
             mode = 0o600 if text == "" else 0o644
@@ -68,7 +68,7 @@ class System:
         if self.power_cut.wait(max(0, seconds)):
             raise PowerCutError
 
-    def say(self, text: str) -> None:
+    def write_console(self, text: str) -> None:
         """Write lines to the console, which Nova shows as the server's console log."""
         self.sleep(0)
         lines = ["".join(c if c.isprintable() else "?" for c in line[:300]) for line in text.splitlines()]

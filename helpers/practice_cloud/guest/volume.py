@@ -3,8 +3,8 @@
 import fcntl
 from pathlib import Path
 
-from ..settings.memory import write as write_file
-from .disk import LOCK
+from ..base.json_store import write_private
+from .filetree import LOCK
 
 _CHUNK = 2**16
 
@@ -27,10 +27,10 @@ def read(volume: Path) -> str:
 def write(volume: Path, text: str) -> None:
     """Put a text on a volume in place of the one of before; whoever is interrupted goes on at the next look.
 
-    Who copies the volume meanwhile, which Cinder and Nova do in their own processes, waits (see state/sparse.py).
+    Who copies the volume meanwhile, which Cinder and Nova do in their own processes, waits (see base/sparse.py).
     """
     with LOCK:
-        write_file(_new(volume), text)
+        write_private(_new(volume), text)
         with volume.open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.write(text.encode() + b"\0")

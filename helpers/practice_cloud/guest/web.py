@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
-from .disk import Disk, absolute
+from .filetree import FileTree, absolute
 from .mounts import files
 from .system import System
 
@@ -23,7 +23,7 @@ def serve(system: System, connection: socket.socket, peer: str) -> None:
     _Handler(connection, (peer, 0), cast(BaseServer, SimpleNamespace(system=system)))
 
 
-def find(disk: Disk, target: str) -> tuple[HTTPStatus, bytes, str]:
+def find(disk: FileTree, target: str) -> tuple[HTTPStatus, bytes, str]:
     """Return how a request for a file is answered: status, content and its type."""
     path = _ROOT + absolute(unquote(urlsplit(target).path)).rstrip("/")
     path = path if path in disk else f"{path}/index.html"

@@ -12,13 +12,13 @@ def _described() -> dict[str, Service]:
     """Return what the folders describe, each service behind those that it needs."""
     folders = [module.name for module in iter_modules(__path__) if module.ispkg]
     services = {name: import_module(f"{__name__}.{name}").SERVICE for name in folders}
-    order = TopologicalSorter({name: service.needs for name, service in services.items()}).static_order()
+    order = TopologicalSorter({name: service.depends_on for name, service in services.items()}).static_order()
     return {name: services[name] for name in order}
 
 
-def services_of(catalog: dict[str, Any]) -> dict[str, Service]:
+def enabled_services(catalog: dict[str, Any]) -> dict[str, Service]:
     """Return the services that a catalog does not leave out."""
-    return {name: service for name, service in SERVICES.items() if catalog.get(service.asked_for_by, True)}
+    return {name: service for name, service in SERVICES.items() if catalog.get(service.catalog_key, True)}
 
 
 SERVICES = _described()

@@ -31,21 +31,21 @@ class _Seconds(sqlite.DATETIME):
         super().__init__(truncate_microseconds=True)
 
 
-class _Begun(threading.local):
-    """The connections on which a thread has begun a transaction, by database."""
+class _OpenTransactions(threading.local):
+    """The connections on which a thread has open_transactions a transaction, by database."""
 
     def __init__(self) -> None:
         self.on = {}
 
 
-def tune() -> None:
+def install() -> None:
     """Let readers go on while one writes, and let writers queue instead of failing.
 
     oslo.db begins transactions that SQLite can no longer turn into writing ones when another writer came in
     between ("database is locked"). BEGIN IMMEDIATE takes its turn at the start instead. Only a transaction inside
     another one of the same thread must not: it would wait for itself.
     """
-    begun = _Begun()
+    open_transactions = _OpenTransactions()
     plugins.register("pooled", __name__, "Pooled")
     sqlite.dialect.colspecs = {**sqlite.dialect.colspecs, DateTime: _Seconds}
 
@@ -59,9 +59,9 @@ def tune() -> None:
         conn: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, _executemany: bool
     ) -> tuple[str, Any]:
         if statement == "BEGIN":
-            outer = begun.on.get(conn.engine.url)
+            outer = open_transactions.on.get(conn.engine.url)
             if not (outer and outer.is_valid and outer.dbapi_connection.in_transaction):
-                begun.on[conn.engine.url] = conn.connection
+                open_transactions.on[conn.engine.url] = conn.connection
                 statement = "BEGIN IMMEDIATE"
         return statement, parameters
 

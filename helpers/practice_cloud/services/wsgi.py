@@ -8,8 +8,7 @@ import sys
 
 import waitress
 
-from ..state import databases
-from . import SERVICES
+from . import SERVICES, sqlite
 
 
 def use_configuration(clouds_yaml: str) -> None:
@@ -24,11 +23,11 @@ def serve(name: str, listener: socket.socket) -> None:
     """Answer API requests on a listening socket until this process is ended."""
     service = SERVICES[name]
     sys.argv = [name]
-    databases.enforce_foreign_keys()
-    service.before_loading()
+    sqlite.enforce_foreign_keys()
+    service.pre_import()
     application = importlib.import_module(service.application).application
     service.before_requests()
-    application = service.after_loading(application)
+    application = service.wrap_application(application)
     # Requests may wait for their turn, and at a service of one thread they do: that is no warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     limits = {"threads": service.threads, "connection_limit": 900, "asyncore_use_poll": True}

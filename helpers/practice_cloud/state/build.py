@@ -11,11 +11,11 @@ from sqlalchemy import String
 from sqlalchemy.dialects.sqlite.base import SQLiteTypeCompiler
 from sqlalchemy.ext.compiler import compiles
 
-from ..running.processes import in_parallel
-from ..services import SERVICES, services_of
+from ..base.home import Home
+from ..base.processes import in_parallel
+from ..base.secrets import passwords
+from ..services import SERVICES, enabled_services
 from ..services.service import Command, Service
-from ..settings.configuration import passwords
-from ..settings.home import Home
 
 
 def create_databases(home: Home, catalog: dict[str, Any], identity_url: str) -> None:
@@ -32,20 +32,20 @@ def create_databases(home: Home, catalog: dict[str, Any], identity_url: str) -> 
     os.environ["OS_BOOTSTRAP_REGION_ID"] = catalog["region"]
     os.environ["OS_BOOTSTRAP_PUBLIC_URL"] = os.environ["OS_BOOTSTRAP_INTERNAL_URL"] = identity_url
     _ignore_case()
-    in_parallel(*((_set_up, service) for service in services_of(catalog).values()))
+    in_parallel(*((_set_up, service) for service in enabled_services(catalog).values()))
 
 
 def _set_up(service: Service) -> None:
     """Create a service's tables and run the commands of its manage program, one after the other."""
     if service.create_tables:
         service.create_tables()
-    main: Any = importlib.import_module(f"{service.name}.cmd.manage").main if service.set_up else None
+    main: Any = importlib.import_module(f"{service.name}.cmd.manage").main if service.setup_commands else None
 
     def run(command: Command) -> None:
         sys.argv = [f"{service.name}-manage", "--config-file", f"etc/{service.configuration}", *command]
         sys.exit(main())
 
-    for command in service.set_up:
+    for command in service.setup_commands:
         in_parallel((run, command))
 
 

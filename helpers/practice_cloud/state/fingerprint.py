@@ -9,7 +9,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from ..services import services_of
+from ..services import enabled_services
 
 # The rest of the catalog (hypervisor, quotas, how much room there is for volumes) is configuration, which counts from
 # the next start on.
@@ -19,18 +19,18 @@ _CODE = [Path(__file__).with_name(name).read_text() for name in ("build.py", "se
 
 def fingerprint(catalog: dict[str, Any], passwords: dict[str, str]) -> dict[str, str]:
     """Tell what a state is made of, by the names that a message gives to it."""
-    services = services_of(catalog)
-    set_up = [(name, service.set_up) for name, service in services.items()]
+    services = enabled_services(catalog)
+    setup_commands = [(name, service.setup_commands) for name, service in services.items()]
     tables = [inspect.getsource(service.create_tables) for service in services.values() if service.create_tables]
     return {
         **{name: importlib.metadata.version(service.distribution) for name, service in services.items()},
         "the catalog": _digest([{key: catalog[key] for key in _IN_THE_STATE}, list(services)]),
-        "the way in which it is built": _digest([set_up, *map(_instructions, _CODE + tables)]),
+        "the way in which it is built": _digest([setup_commands, *map(_instructions, _CODE + tables)]),
         "secrets.json": _digest(passwords),
     }
 
 
-def what_differs(old: dict[str, str], new: dict[str, str]) -> str:
+def changed_inputs(old: dict[str, str], new: dict[str, str]) -> str:
     """Name what is not the same in two fingerprints."""
     return " and ".join(name for name in new if old.get(name) != new[name])
 

@@ -5,9 +5,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ..errors import PracticeCloudError
+from ..base.errors import PracticeCloudError
+from ..base.home import Home
 from ..services import SERVICES
-from ..settings.home import Home
 
 # What is copied as it is: the keys that Keystone encrypts with, and the hypervisor's identity; what services keep, such
 # as images. The servers' guests are none, in a new cloud.
@@ -15,7 +15,7 @@ _KEYS = ("fernet", "credential", "nova")
 _OTHERS = ("guests", *(folder for service in SERVICES.values() for folder in service.folders))
 
 
-def check(home: Home) -> None:
+def verify(home: Home) -> None:
     """Look whether the databases are whole.
 
     Raises:
@@ -28,7 +28,7 @@ def check(home: Home) -> None:
         )
 
 
-def keep(home: Home) -> None:
+def save(home: Home) -> None:
     """Copy the state of a new cloud aside, while its services use it."""
     shutil.rmtree(home.pristine, ignore_errors=True)
     home.pristine.mkdir(mode=0o700)
@@ -39,7 +39,7 @@ def keep(home: Home) -> None:
         shutil.copy(home.root / f"{name}.json", home.pristine)
 
 
-def put_back_running(home: Home) -> None:
+def restore_online(home: Home) -> None:
     """Make the state that of a new cloud, while its services use it.
 
     Their files must not be replaced: SQLite would apply one file's journal to another.
@@ -52,7 +52,7 @@ def put_back_running(home: Home) -> None:
     _copy_folders(home.pristine, home.state, _OTHERS)
 
 
-def put_back_stopped(home: Home) -> None:
+def restore_offline(home: Home) -> None:
     """Replace the state by that of a new cloud. None of its services may run."""
     shutil.rmtree(home.state, ignore_errors=True)
     home.state.mkdir(mode=0o700)
@@ -61,7 +61,7 @@ def put_back_stopped(home: Home) -> None:
     _copy_folders(home.pristine, home.state, _KEYS + _OTHERS)
 
 
-def check_pristine(home: Home) -> None:
+def verify_pristine(home: Home) -> None:
     """Look whether there is something whole to put back.
 
     Raises:
@@ -81,13 +81,13 @@ def set_endpoints(state: Path, urls: dict[str, str]) -> None:
         database.executemany(query, [(urls[name], service.type) for name, service in SERVICES.items() if name in urls])
 
 
-def put_aside(home: Home) -> None:
+def archive(home: Home) -> None:
     """Keep a state that is to be built anew, instead of the one that was kept the last time."""
-    shutil.rmtree(home.before, ignore_errors=True)
-    home.before.mkdir(mode=0o700)
+    shutil.rmtree(home.previous, ignore_errors=True)
+    home.previous.mkdir(mode=0o700)
     for part in (home.root / "built.json", home.state, home.pristine):
         if part.exists():
-            part.rename(home.before / part.name)
+            part.rename(home.previous / part.name)
 
 
 def _damaged(home: Home, folder: Path) -> Path | None:

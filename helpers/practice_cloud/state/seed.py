@@ -5,9 +5,9 @@ from typing import Any
 
 import openstack
 
-from ..services import services_of
-from ..settings.configuration import passwords
-from ..settings.home import Home
+from ..base.home import Home
+from ..base.secrets import passwords
+from ..services import enabled_services
 
 
 def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
@@ -16,7 +16,7 @@ def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> 
     known = passwords(home)
     roles = {role.name: role for role in identity.roles()}
     service_project = identity.create_project(name="service", domain_id="default")
-    for name, described in services_of(catalog).items():
+    for name, described in enabled_services(catalog).items():
         if name == "keystone":
             continue
         user = identity.create_user(name=name, password=known["service"], domain_id="default")
@@ -43,7 +43,7 @@ def seed_resources(catalog: dict[str, Any]) -> None:
         data = image["name"].encode().ljust(2**20, b"\0")
         admin.image.create_image(id=_stable_id(image["name"]), data=data, **kind, **image)
     _create_networks(admin.network, learner.network, **catalog["networks"])
-    for service in services_of(catalog).values():
+    for service in enabled_services(catalog).values():
         # Whoever answers has written what it notes at its start, such as that it is there, which a reset puts back.
         admin.config.get_session_client(service.type).get("/", raise_exc=False)
 

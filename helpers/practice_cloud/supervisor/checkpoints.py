@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import PracticeCloudError
-from ..settings.home import Home
-from ..settings.memory import recall, write
-from ..state import sparse
-from ..state.fingerprint import what_differs
+from ..base import json_store, sparse
+from ..base.errors import PracticeCloudError
+from ..base.home import Home
+from ..base.json_store import write_private
+from ..state.fingerprint import changed_inputs
 from .control import stopped
 
 
@@ -25,11 +25,11 @@ def save(name: str, report: Callable[[str], None] = lambda message: None) -> Non
         PracticeCloudError: There is no cloud yet, or the name has other characters.
     """
     home = Home()
-    if not recall(home, "built"):
+    if not json_store.load(home, "built"):
         raise PracticeCloudError("There is no practice cloud to save yet. Start it first.")
     folder = _folder(home, name)
     with home.changing(), stopped(home, report):
-        for private in (home.saved, folder):
+        for private in (home.checkpoints, folder):
             private.mkdir(mode=0o700, exist_ok=True)
         _replace(folder / "state", home.state)
         shutil.copy(home.root / "built.json", folder)
@@ -47,20 +47,20 @@ def load(name: str, report: Callable[[str], None] = lambda message: None) -> Non
     """
     home = Home()
     if not (folder := _folder(home, name)).joinpath("built.json").is_file():
-        names = ", ".join(sorted(path.parent.name for path in home.saved.glob("*/built.json"))) or "nothing"
+        names = ", ".join(sorted(path.parent.name for path in home.checkpoints.glob("*/built.json"))) or "nothing"
         raise PracticeCloudError(f"Nothing was saved as {name!r}. What there is: {names}.")
-    if differs := what_differs(recall(home, "built"), json.loads((folder / "built.json").read_text())):
+    if differs := changed_inputs(json_store.load(home, "built"), json.loads((folder / "built.json").read_text())):
         raise PracticeCloudError(f"{name!r} was saved on another practice cloud: {differs} is not the same.")
     with home.changing(), stopped(home, report):
         _replace(home.state, folder / "state")
         # The servers that ssh knows are others.
-        write(home.known_hosts, "")
+        write_private(home.known_hosts, "")
 
 
 def _folder(home: Home, name: str) -> Path:
     if not re.fullmatch(r"[\w-]+", name):
         raise PracticeCloudError(f"A name is made of letters, digits, - and _; {name!r} is not.")
-    return home.saved / name
+    return home.checkpoints / name
 
 
 def _replace(target: Path, source: Path) -> None:

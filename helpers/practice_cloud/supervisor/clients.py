@@ -4,18 +4,18 @@ import os
 
 import psutil
 
-from ..settings.home import Home
+from ..base.home import Home
 
 # The system's first process.
 _ALWAYS_THERE = "1"
 
 
-def add_user(home: Home) -> None:
+def register_client(home: Home) -> None:
     """Note that this kernel's JupyterLab uses the cloud, or, outside of one, that somebody always does."""
     home.create()
-    (home.users / os.environ.get("JPY_PARENT_PID", _ALWAYS_THERE)).touch(mode=0o600)
+    (home.clients / os.environ.get("JPY_PARENT_PID", _ALWAYS_THERE)).touch(mode=0o600)
 
 
-def in_use(home: Home) -> bool:
+def has_clients(home: Home) -> bool:
     """Tell whether one of the users is still there."""
-    return any(psutil.pid_exists(int(user.name)) for user in home.users.iterdir() if user.name.isdigit())
+    return any(psutil.pid_exists(int(user.name)) for user in home.clients.iterdir() if user.name.isdigit())

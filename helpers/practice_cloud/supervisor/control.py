@@ -13,14 +13,15 @@ from typing import Any
 import fasteners
 import psutil
 
-from ..errors import PracticeCloudError
-from ..settings.catalog import load_catalog
-from ..settings.configuration import clouds_yaml_is_whole, proxy_url
-from ..settings.home import Home
-from ..settings.memory import recall, write
+from ..base import json_store
+from ..base.catalog import load_catalog
+from ..base.errors import PracticeCloudError
+from ..base.home import Home
+from ..base.json_store import write_private
 from ..state import pristine
-from .in_use import add_user
-from .status import SUPERVISOR, facts_of, status, supervisor_of
+from .client_files import clouds_yaml_is_whole, proxy_url
+from .clients import register_client
+from .status import SUPERVISOR, reported_status, status, supervisor_process
 
 _POLL_SECONDS = 0.05
 _STOP_SECONDS, _KILL_SECONDS = 10, 20
@@ -47,13 +48,13 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
     home, launched = Home(), []
     try:
         home.create()
-        if recall(home, "built"):
-            pristine.check(home)
+        if json_store.load(home, "built"):
+            pristine.verify(home)
         while True:
             now = _wait_until_it_runs(home, launched, report)
-            add_user(home)
+            register_client(home)
             # Whoever used it last may have gone at this moment, and it with them.
-            if facts_of(home)["message"] == "ready":
+            if reported_status(home)["message"] == "ready":
                 break
     except KeyboardInterrupt:
         if launched:
@@ -74,11 +75,11 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
 def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Callable[[str], None]) -> dict[str, Any]:
     """Launch a supervisor where there is none, and pass on what it says until every API answers."""
     said, deadline = None, time.monotonic() + _NO_PROGRESS_SECONDS
-    while not (now := status())["running"] or not clouds_yaml_is_whole(home, facts_of(home)["urls"]):
-        if now["message"] != said and supervisor_of(home):
+    while not (now := status())["running"] or not clouds_yaml_is_whole(home, reported_status(home)["urls"]):
+        if now["message"] != said and supervisor_process(home):
             said, deadline = now["message"], time.monotonic() + _NO_PROGRESS_SECONDS
             report(said)
-        elif not supervisor_of(home) and (not launched or launched[-1].poll() is not None):
+        elif not supervisor_process(home) and (not launched or launched[-1].poll() is not None):
             # One that could not have the lock has left it to another one, which may have ended since.
             if launched and launched[-1].returncode != os.EX_TEMPFAIL:
                 ended = status()["message"].replace("stopped", f"it was ended while {said or 'it began'}")
@@ -92,7 +93,7 @@ def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Ca
         time.sleep(_POLL_SECONDS)
     for process in launched:
         # On a busy machine, one that has been launched in vain would find the lock free after the next stop.
-        if (supervisor := supervisor_of(home)) and process.pid != supervisor.pid:
+        if (supervisor := supervisor_process(home)) and process.pid != supervisor.pid:
             process.terminate()
             process.wait(_KILL_SECONDS)
     return now
@@ -105,7 +106,7 @@ def stop() -> None:
         PracticeCloudError: It does not end.
     """
     home, began = Home(), time.monotonic()
-    while process := supervisor_of(home):
+    while process := supervisor_process(home):
         if time.monotonic() - began > _KILL_SECONDS:
             raise PracticeCloudError(f"The practice cloud does not end: its process is number {process.pid}.")
         try:
@@ -122,26 +123,26 @@ def reset() -> None:
         PracticeCloudError: There is none yet, or its copy is damaged.
     """
     home = Home()
-    if not recall(home, "built"):
+    if not json_store.load(home, "built"):
         raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
-    pristine.check_pristine(home)
+    pristine.verify_pristine(home)
     with home.changing():
         # The servers that ssh knows are no more.
-        write(home.known_hosts, "")
-        if supervisor_of(home):
+        write_private(home.known_hosts, "")
+        if supervisor_process(home):
             with suppress(sqlite3.DatabaseError):
                 # Before it is put back: a service that logs in meanwhile would remember addresses of before.
-                pristine.set_endpoints(home.pristine, facts_of(home)["urls"])
-                pristine.put_back_running(home)
+                pristine.set_endpoints(home.pristine, reported_status(home)["urls"])
+                pristine.restore_online(home)
                 return
         with stopped(home):
-            pristine.put_back_stopped(home)
+            pristine.restore_offline(home)
 
 
 @contextmanager
 def stopped(home: Home, report: Callable[[str], None] = lambda message: None) -> Iterator[None]:
     """Stop the cloud for a while, if it runs; meanwhile nobody else can start it."""
-    running, lock = supervisor_of(home), fasteners.InterProcessLock(home.lock_file)
+    running, lock = supervisor_process(home), fasteners.InterProcessLock(home.lock_file)
     report("stopping")
     stop()
     while not lock.acquire(blocking=False):
@@ -159,7 +160,7 @@ def stopped(home: Home, report: Callable[[str], None] = lambda message: None) ->
 def proxy() -> str:
     """Return the URL of the proxy that reaches the servers' floating IPs; it holds a secret of the cloud's user."""
     home = Home()
-    return proxy_url(home, facts_of(home)["urls"])
+    return proxy_url(home, reported_status(home)["urls"])
 
 
 def _launch(home: Home) -> subprocess.Popen:

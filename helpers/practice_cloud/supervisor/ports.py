@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
-def port_of(urls: Any, name: str) -> int:
+def last_port(urls: Any, name: str) -> int:
     """Return the port at which a service listened last, or 0 for any."""
     try:
         return urlsplit(urls[name]).port or 0

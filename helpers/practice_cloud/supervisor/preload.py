@@ -7,13 +7,13 @@ from pathlib import Path
 import oslo_service.backend
 import stevedore
 
-from ..hiding import SLOW, hidden
+from ..base.optional_imports import SLOW_OPTIONAL, without_modules
 
 
 def preload() -> None:
     """Import the modules that preload.txt lists."""
     # OpenStack's libraries choose a threading model when they are imported: without eventlet, Python's threads.
-    with hidden("eventlet", SLOW):
+    with without_modules("eventlet", SLOW_OPTIONAL):
         oslo_service.backend.init_backend(oslo_service.backend.BackendType.THREADING)
         for module in Path(__file__).with_name("preload.txt").read_text().split():
             importlib.import_module(module)

@@ -5,12 +5,12 @@ from typing import Any
 import psutil
 import requests
 
+from ..base import json_store
+from ..base.home import Home
 from ..gateway import GATEWAY
 from ..services import SERVICES
-from ..settings.home import Home
-from ..settings.memory import recall
 
-SUPERVISOR = "helpers.practice_cloud.running.supervisor"
+SUPERVISOR = "helpers.practice_cloud.supervisor.supervisor"
 
 
 def status() -> dict[str, Any]:
@@ -21,8 +21,8 @@ def status() -> dict[str, Any]:
         or down) of each OpenStack service, and of the gateway to the servers.
     """
     home = Home()
-    facts = facts_of(home)
-    if not supervisor_of(home):
+    facts = reported_status(home)
+    if not supervisor_process(home):
         facts["pids"] = {}
         facts["message"] = facts["message"] if facts["message"].startswith("failed") else "stopped"
     services = {}
@@ -36,9 +36,9 @@ def status() -> dict[str, Any]:
     return {"running": facts["message"] == "ready", "message": facts["message"], **place, "services": services}
 
 
-def facts_of(home: Home) -> dict[str, Any]:
+def reported_status(home: Home) -> dict[str, Any]:
     """Return what the supervisor said last; whatever is not as it writes it counts as not said."""
-    said = recall(home, "status")
+    said = json_store.load(home, "status")
     urls, pids = (value if isinstance(value := said.get(key), dict) else {} for key in ("urls", "pids"))
     return {
         "message": str(said.get("message", "stopped")),
@@ -47,13 +47,13 @@ def facts_of(home: Home) -> dict[str, Any]:
     }
 
 
-def supervisor_of(home: Home) -> psutil.Process | None:
+def supervisor_process(home: Home) -> psutil.Process | None:
     """Return the process that keeps this cloud up, if there is one.
 
     Numbers of processes are used again, so the number alone is not enough: the command line has to name this home.
     """
     try:
-        process = psutil.Process(recall(home, "status").get("pid"))
+        process = psutil.Process(json_store.load(home, "status").get("pid"))
         return process if process.cmdline()[-2:] == [SUPERVISOR, str(home.root.resolve())] else None
     except (psutil.Error, TypeError, ValueError, OverflowError):
         return None

@@ -18,20 +18,21 @@ from typing import Any
 
 import fasteners
 
-from ..errors import PracticeCloudError
+from ..base import json_store
+from ..base.catalog import load_catalog
+from ..base.errors import PracticeCloudError
+from ..base.home import Home
+from ..base.processes import fork
+from ..base.secrets import passwords
 from ..gateway import GATEWAY
-from ..gateway import serving as gateway
-from ..services import SERVICES, services_of, serving
-from ..settings.catalog import load_catalog
-from ..settings.configuration import clouds_yaml_is_whole, configure, passwords, write_clouds_yaml
-from ..settings.home import Home
-from ..settings.memory import recall, remember
-from ..state import build, databases, pristine, seed
-from ..state.fingerprint import fingerprint, what_differs
-from .in_use import add_user, in_use
-from .ports import listen, port_of
-from .preloading import preload
-from .processes import fork
+from ..gateway import server as gateway
+from ..services import SERVICES, config, enabled_services, sqlite, wsgi
+from ..state import build, pristine, seed
+from ..state.fingerprint import changed_inputs, fingerprint
+from .client_files import clouds_yaml_is_whole, write_clouds_yaml, write_ssh_config
+from .clients import has_clients, register_client
+from .ports import last_port, listen
+from .preload import preload
 
 _LOOK_SECONDS = 2
 _BUILD_STEP_SECONDS = 300
@@ -60,50 +61,52 @@ class Supervisor:
 
     def run(self) -> None:
         """Build the cloud if need be, start it, and restart what dies, until a signal comes or nobody uses it."""
-        kept = recall(self.home, "status").get("urls")
+        kept = json_store.load(self.home, "status").get("urls")
         self.report("loading OpenStack")
         self.catalog = load_catalog(self.home)
         self.listen(kept)
         self.report("loading OpenStack")
         preload()
-        databases.tune()
-        configure(self.home, self.catalog, self.urls)
-        serving.use_configuration(str(self.home.clouds_yaml))
-        made_of, wanted = recall(self.home, "built"), fingerprint(self.catalog, passwords(self.home))
+        sqlite.install()
+        config.configure(self.home, self.catalog, self.urls)
+        write_clouds_yaml(self.home, self.catalog, self.urls)
+        write_ssh_config(self.home, self.catalog)
+        wsgi.use_configuration(str(self.home.clouds_yaml))
+        made_of, wanted = json_store.load(self.home, "built"), fingerprint(self.catalog, passwords(self.home))
         # One of the two copies may be damaged.
-        remember(self.home, "secrets", passwords(self.home))
+        json_store.save(self.home, "secrets", passwords(self.home))
         if made_of == wanted:
-            remember(self.home, "built", wanted)
+            json_store.save(self.home, "built", wanted)
             pristine.set_endpoints(self.home.state, self.urls)
             self.launch(*self.listeners)
         else:
-            self.build(self.why_anew(what_differs(made_of, wanted)) if made_of else "")
-            remember(self.home, "built", wanted)
-            pristine.keep(self.home)
+            self.build(self.why_anew(changed_inputs(made_of, wanted)) if made_of else "")
+            json_store.save(self.home, "built", wanted)
+            pristine.save(self.home)
         self.report("ready")
         while self.is_wanted():
-            self.tend()
+            self.wait_and_restart()
 
     def is_wanted(self) -> bool:
         """Tell whether the cloud is to go on; start() notes a user first, and then looks whether it is about to end."""
-        if not in_use(self.home):
+        if not has_clients(self.home):
             self.report("stopping")
-            if not in_use(self.home):
+            if not has_clients(self.home):
                 return False
             self.report("ready")
         return True
 
     def listen(self, kept: Any) -> None:
         """Listen for each service that the catalog asks for, and for the gateway, where it was done the last time."""
-        paths = {name: service.path for name, service in services_of(self.catalog).items()} | {GATEWAY: ""}
+        paths = {name: service.path for name, service in enabled_services(self.catalog).items()} | {GATEWAY: ""}
         for name, path in paths.items():
-            self.listeners[name] = listen(port_of(kept, name))
+            self.listeners[name] = listen(last_port(kept, name))
             self.urls[name] = f"http://127.0.0.1:{self.listeners[name].getsockname()[1]}{path}"
 
     def why_anew(self, what: str) -> str:
         """Put the state aside that is to be built anew, and return what to say of it."""
-        pristine.put_aside(self.home)
-        return f", anew because of {what}; what there was is kept in {self.home.before} until the next time"
+        pristine.archive(self.home)
+        return f", anew because of {what}; what there was is kept in {self.home.previous} until the next time"
 
     def build(self, why: str) -> None:
         """Build the state from nothing. Only a finished build is remembered; any other starts over."""
@@ -117,8 +120,8 @@ class Supervisor:
         """Do a step of the build in a process of its own, and keep the services up meanwhile."""
         self.report(message)
         worker, deadline = fork(function, *arguments), time.monotonic() + _BUILD_STEP_SECONDS
-        while worker.is_alive() and in_use(self.home) and time.monotonic() < deadline:
-            self.tend(worker)
+        while worker.is_alive() and has_clients(self.home) and time.monotonic() < deadline:
+            self.wait_and_restart(worker)
         if worker.exitcode != 0:
             raise ChildProcessError(f"{message} did not work")
 
@@ -129,24 +132,24 @@ class Supervisor:
                 nova, listener = self.urls["nova"].removesuffix(SERVICES["nova"].path), self.listeners[name]
                 self.processes[name] = fork(gateway.serve, self.home, self.catalog, f"{nova}/metadata", listener)
             else:
-                self.processes[name] = fork(serving.serve, name, self.listeners[name])
+                self.processes[name] = fork(wsgi.serve, name, self.listeners[name])
             self.started[name] = time.monotonic()
             self.due.pop(name, None)
 
-    def tend(self, *others: ForkProcess) -> None:
+    def wait_and_restart(self, *others: ForkProcess) -> None:
         """Wait a while, or until a process ends; start services that ended again, later each time in a row."""
         watched = [process for name, process in self.processes.items() if name not in self.due]
         soonest = min([_LOOK_SECONDS, *(due - time.monotonic() for due in self.due.values())])
         connection.wait([process.sentinel for process in (*watched, *others)], max(0, soonest))
         for name in [name for name, process in self.processes.items() if not process.is_alive()]:
             if name not in self.due:
-                self.plan_restart(name)
+                self.schedule_restart(name)
             elif self.due[name] <= time.monotonic():
                 self.launch(name)
                 self.report(self.message)
-        self.heal()
+        self.restore_files()
 
-    def plan_restart(self, name: str) -> None:
+    def schedule_restart(self, name: str) -> None:
         """Note when a service that has ended is to be started again."""
         lived = time.monotonic() - self.started[name]
         print(f"{name} ended with exit code {self.processes[name].exitcode} after {lived:.0f} s", flush=True)
@@ -156,11 +159,11 @@ class Supervisor:
         self.due[name] = time.monotonic() + (2 ** self.failures[name] - 1) * _RESTART_SECONDS
         self.report(self.message)
 
-    def heal(self) -> None:
+    def restore_files(self) -> None:
         """Write again what others have spoilt; with a full disk, leave it for the next time."""
         with suppress(OSError):
             self.home.create()
-            if recall(self.home, "status") != self.facts:
+            if json_store.load(self.home, "status") != self.facts:
                 self.report(self.message)
             if not clouds_yaml_is_whole(self.home, self.urls):
                 write_clouds_yaml(self.home, self.catalog, self.urls)
@@ -174,7 +177,7 @@ class Supervisor:
         pids = {name: process.pid for name, process in self.processes.items() if process.is_alive()}
         self.facts = {"message": message, "pid": os.getpid(), "pids": pids, "urls": self.urls}
         with suppress(OSError):  # A full disk does not end a cloud that runs.
-            remember(self.home, "status", self.facts)
+            json_store.save(self.home, "status", self.facts)
 
 
 def _end(*_: Any) -> None:
@@ -195,8 +198,8 @@ def main() -> None:
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     signal.signal(signal.SIGTERM, _end)
     supervisor = Supervisor(home)
-    shutil.rmtree(home.users, ignore_errors=True)
-    add_user(home)
+    shutil.rmtree(home.clients, ignore_errors=True)
+    register_client(home)
     try:
         supervisor.run()
     except PracticeCloudError as error:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from getopt import gnu_getopt
 
-from . import mounts
-from .file_commands import CommandError, place_of
-from .system import System
+from ...base import ROOT_DEVICE
+from .. import mounts
+from ..system import System
+from .files import CommandError, resolve
 
-_ROOT, _NO_DEVICE = "/dev/vda", 32
+_NO_DEVICE = 32
 # The columns of lsblk; older ones call the last of them MOUNTPOINT.
 _WIDTHS = {"NAME": "4", "SIZE": ">5", "TYPE": "4", "FSTYPE": "6", "MOUNTPOINTS": "", "MOUNTPOINT": ""}
 # How much 100 % is, and the units of df -h.
@@ -39,7 +40,7 @@ def df(system: System, user: str, arguments: Sequence[str]) -> str:
     show = _short if options else str
     size, free = ("Size", "Avail") if options else ("1K-blocks", "Available")
     rows = [("Filesystem", size, "Used", free, "Use%", "Mounted on")]
-    places = {mounts.mount_point(system, place_of(system, user, path)) for path in paths}
+    places = {mounts.mount_point(system, resolve(system, user, path)) for path in paths}
     for device, size, used, place in _usage(system):
         if place in places or not paths:
             use = f"{-(-_ALL * used // max(1, size))}%"
@@ -54,7 +55,7 @@ def mkfs(system: System, user: str, arguments: Sequence[str]) -> str:
         raise CommandError("usage: mkfs.ext4 [-F] DEVICE")
     (device,) = devices
     known = mounts.attached(system).get(device)
-    if device == _ROOT or (known and known in mounts.mounted(system).values()):
+    if device == ROOT_DEVICE or (known and known in mounts.mounted(system).values()):
         raise CommandError(f"{device} is mounted; will not make a filesystem here!")
     if not known:
         raise CommandError(f"The file {device} does not exist and no size was specified.")
@@ -68,9 +69,9 @@ def mkfs(system: System, user: str, arguments: Sequence[str]) -> str:
 
 def _describe(system: System, device: str, size: str) -> dict[str, str]:
     """Return what lsblk tells of a disk, by its columns."""
-    places = {known["device"]: place for place, known in mounts.mounted(system).items()} | {_ROOT: "/"}
+    places = {known["device"]: place for place, known in mounts.mounted(system).items()} | {ROOT_DEVICE: "/"}
     known = mounts.attached(system).get(device)
-    formatted = device == _ROOT or (known and mounts.filesystem(known) is not None)
+    formatted = device == ROOT_DEVICE or (known and mounts.filesystem(known) is not None)
     described = {"NAME": device.removeprefix("/dev/"), "SIZE": size, "TYPE": "disk"}
     described |= dict.fromkeys(("MOUNTPOINTS", "MOUNTPOINT"), places.get(device, ""))
     return described | {"FSTYPE": "ext4" if formatted else ""}
@@ -78,7 +79,7 @@ def _describe(system: System, device: str, size: str) -> dict[str, str]:
 
 def _usage(system: System) -> Iterator[tuple[str, int, int, str]]:
     """Yield of each mounted disk its device, its size and what is used of it, in KiB, and its mount point."""
-    yield _ROOT, system.machine["disks"]["vda"] * 2**20, -(-system.disk.used() // 2**10), "/"
+    yield ROOT_DEVICE, system.machine["disks"]["vda"] * 2**20, -(-system.disk.used() // 2**10), "/"
     for place, known in mounts.mounted(system).items():
         disk = mounts.filesystem(known)
         yield known["device"], known["size_gib"] * 2**20, -(-disk.used() // 2**10) if disk else 0, place

@@ -7,10 +7,10 @@ import time
 from collections.abc import Sequence
 from getopt import gnu_getopt
 
-from . import mounts
-from .cloud_init import LOG
-from .disk import DiskError, File, absolute
-from .system import System
+from .. import mounts
+from ..cloud_init import LOG
+from ..filetree import DiskError, File, FileTree, absolute
+from ..system import System
 
 
 class CommandError(Exception):
@@ -26,8 +26,8 @@ def ls(system: System, user: str, arguments: Sequence[str]) -> str:
     options, paths = gnu_getopt(arguments, "la")
     disk, lines = mounts.files(system), []
     for path in paths or ["~"]:
-        folder = place_of(system, user, path)
-        names = [name for name in disk.names(folder) if ("-a", "") in options or not name.startswith(".")]
+        folder = resolve(system, user, path)
+        names = [name for name in disk.listdir(folder) if ("-a", "") in options or not name.startswith(".")]
         if folder in disk:
             folder, names = posixpath.dirname(folder), [posixpath.basename(folder)]
         elif not disk.is_folder(folder):
@@ -72,7 +72,47 @@ def cloud_init(system: System, user: str, arguments: Sequence[str]) -> str:
     return output
 
 
-def place_of(system: System, user: str, path: str) -> str:
+def cp(system: System, user: str, arguments: Sequence[str]) -> str:
+    """Copy a file."""
+    paths = gnu_getopt(arguments, "")[1]
+    if len(paths) != 2:
+        raise CommandError("usage: cp FILE TARGET")
+    content, files = read(system, user, "cp", paths[0]), mounts.files(system)
+    source, target = (resolve(system, user, path) for path in paths)
+    target = posixpath.join(target, posixpath.basename(source)) if files.is_folder(target) else target
+    before = files.get(target, File("", files[source].mode, f"{user}:{user}"))
+    _write(system, user, f"cp: cannot create regular file '{paths[1]}'", files, target, before, content)
+    return ""
+
+
+def mkdir(system: System, user: str, arguments: Sequence[str]) -> str:
+    """Make folders."""
+    options, paths = gnu_getopt(arguments, "p")
+    for path in paths:
+        place, files, complaint = (
+            resolve(system, user, path),
+            mounts.files(system),
+            f"mkdir: cannot create directory '{path}'",
+        )
+        if files.is_folder(place) and options:
+            continue
+        if place in files or files.is_folder(place):
+            raise CommandError(f"{complaint}: File exists")
+        _write(system, user, complaint, files, f"{place}/", File("", 0o755, f"{user}:{user}"), "")
+    return ""
+
+
+def touch(system: System, user: str, arguments: Sequence[str]) -> str:
+    """Make empty files where there are none."""
+    for path in arguments:
+        place, files = resolve(system, user, path), mounts.files(system)
+        if place not in files and not files.is_folder(place):
+            empty = File("", 0o644, f"{user}:{user}")
+            _write(system, user, f"touch: cannot touch '{path}'", files, place, empty, "")
+    return ""
+
+
+def resolve(system: System, user: str, path: str) -> str:
     """Return the absolute path of a file that was named from the user's home."""
     home = system.home(user)
     return absolute(home + path[1:] if path == "~" or path.startswith("~/") else path, home)
@@ -81,7 +121,7 @@ def place_of(system: System, user: str, path: str) -> str:
 def read(system: System, user: str, command: str, path: str) -> str:
     """Return a file's content, or fail as the command would."""
     try:
-        return mounts.files(system).read(place_of(system, user, path), user)
+        return mounts.files(system).read(resolve(system, user, path), user)
     except DiskError as error:
         raise CommandError(f"{command}: {path}: {error}", 2 if command == "grep" else 1) from error
 
@@ -93,3 +133,18 @@ def _describe(name: str, file: File | None) -> str:
     kind = 0 if stat.S_ISDIR(file.mode) else stat.S_IFREG
     changed = time.strftime("%b %d %H:%M", time.gmtime(file.changed))
     return f"{stat.filemode(kind | file.mode)} {owner:8} {group or 'root':8} {len(file.content):>7} {changed} {name}"
+
+
+def _write(system: System, user: str, complaint: str, files: FileTree, path: str, before: File, content: str) -> None:
+    """Write a file, or a folder, on the disk on which it is, if the user may."""
+    own = path in files and files[path].owner.split(":")[0] == user
+    try:
+        if not files.is_folder(posixpath.dirname(path.rstrip("/"))):
+            raise DiskError("No such file or directory")
+        if not own and user != "root" and not path.startswith((f"{system.home(user)}/", "/tmp/")):
+            raise DiskError("Permission denied")
+        disk, place = mounts.disk_of(system, path)
+        disk.write(place, content, before.mode, before.owner)
+        disk.save()
+    except DiskError as error:
+        raise CommandError(f"{complaint}: {error}") from error

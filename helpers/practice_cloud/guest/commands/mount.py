@@ -2,23 +2,24 @@
 
 from collections.abc import Sequence
 
-from . import mounts
-from .file_commands import CommandError, place_of
-from .system import System
+from ...base import ROOT_DEVICE
+from .. import mounts
+from ..system import System
+from .files import CommandError, resolve
 
-_ROOT, _NOT_ROOT, _FAILURE = "/dev/vda", 1, 32
+_NOT_ROOT, _FAILURE = 1, 32
 
 
 def mount(system: System, user: str, arguments: Sequence[str]) -> str:
     """Mount a volume, or list what is mounted."""
     places = mounts.mounted(system)
     if not arguments:
-        known = {"/": _ROOT} | {place: volume["device"] for place, volume in places.items()}
+        known = {"/": ROOT_DEVICE} | {place: volume["device"] for place, volume in places.items()}
         return "".join(f"{device} on {place} type ext4 (rw,relatime)\n" for place, device in known.items())
     if len(arguments) != 2:
         raise CommandError("usage: mount DEVICE FOLDER")
-    device, place = arguments[0], place_of(system, user, arguments[1])
-    if reason := _why_not(system, user, device, place):
+    device, place = arguments[0], resolve(system, user, arguments[1])
+    if reason := _mount_error(system, user, device, place):
         raise CommandError(f"mount: {arguments[1]}: {reason}", _NOT_ROOT if user != "root" else _FAILURE)
     mounts.remember(system, {**places, place: mounts.attached(system)[device]})
     return ""
@@ -29,10 +30,10 @@ def umount(system: System, user: str, arguments: Sequence[str]) -> str:
     if len(arguments) != 1:
         raise CommandError("usage: umount DEVICE|FOLDER")
     name, places = arguments[0], mounts.mounted(system)
-    place = next((place for place, known in places.items() if known["device"] == name), place_of(system, user, name))
+    place = next((place for place, known in places.items() if known["device"] == name), resolve(system, user, name))
     if user != "root":
         raise CommandError(f"umount: {name}: must be superuser to unmount.", _FAILURE)
-    if place == "/" or name == _ROOT or any(other.startswith(f"{place}/") for other in places):
+    if place == "/" or name == ROOT_DEVICE or any(other.startswith(f"{place}/") for other in places):
         raise CommandError(f"umount: {name}: target is busy.", _FAILURE)
     if place not in places:
         raise CommandError(f"umount: {name}: not mounted.", _FAILURE)
@@ -40,10 +41,10 @@ def umount(system: System, user: str, arguments: Sequence[str]) -> str:
     return ""
 
 
-def _why_not(system: System, user: str, device: str, place: str) -> str:
+def _mount_error(system: System, user: str, device: str, place: str) -> str:
     """Say what is wrong with an order to mount a device, in the words of the real mount."""
     places, known, files = mounts.mounted(system), mounts.attached(system).get(device), mounts.files(system)
-    of_devices = {_ROOT: "/"} | {volume["device"]: other for other, volume in places.items()}
+    of_devices = {ROOT_DEVICE: "/"} | {volume["device"]: other for other, volume in places.items()}
     checks = {
         "must be superuser to use mount.": user != "root",
         "mount point does not exist.": not files.is_folder(place) and place not in files,

@@ -5,10 +5,10 @@ from getopt import gnu_getopt
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from .file_commands import CommandError
-from .mounts import files
-from .system import System
-from .web import find
+from ..mounts import files
+from ..system import System
+from ..web import find
+from .files import CommandError
 
 
 def curl(system: System, user: str, arguments: Sequence[str]) -> str:

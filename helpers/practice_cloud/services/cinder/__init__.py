@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from ...hiding import hidden
+from ...base.optional_imports import without_modules
 from ..service import Service
 
 
@@ -17,7 +17,7 @@ def _prepare() -> None:
 
     monkey_patch.patch(backend="threading")
     # Cinder imports the connectors of all kinds of storage; this one does without what it would import in turn.
-    with hidden("oslo_vmware"):
+    with without_modules("oslo_vmware"):
         import_module("os_brick.initiator.connectors.vmware")
     sys.argv += ["--config-file", "etc/cinder.conf"]
     _keep_locks(Path("locks").absolute())
@@ -65,15 +65,15 @@ SERVICE = Service(
     application="cinder.wsgi.api",
     configuration="cinder.conf",
     path="/v3",
-    asked_for_by="volumes",
-    needs=("keystone", "glance"),
-    set_up=(("db", "sync"),),
+    catalog_key="volumes",
+    depends_on=("keystone", "glance"),
+    setup_commands=(("db", "sync"),),
     folders=("volumes",),
     environment={
         # Threads, also in cinder-manage, which would otherwise still choose eventlet.
         "OS_CINDER_DISABLE_EVENTLET_PATCHING": "true",
     },
-    before_loading=_prepare,
+    pre_import=_prepare,
     before_requests=_load_policy,
-    after_loading=_start_workers,
+    wrap_application=_start_workers,
 )

@@ -13,12 +13,10 @@ from typing import Any
 
 from cinder.volume import driver
 
-from ...settings.catalog import load_catalog
-from ...settings.home import Home
-from ...state import sparse
+from ...base import sparse
+from ...base.catalog import load_catalog
+from ...base.home import Home
 
-# The services run in the cloud's folder (see settings/home.py).
-_FOLDER = Path("state/volumes")
 _GIB, _MIB = 2**30, 2**20
 
 
@@ -34,7 +32,7 @@ class PracticeVolumes(driver.VolumeDriver):
         """Tell the scheduler how much room there is; holes count, as they do where a volume is not thin."""
         name = self.configuration.volume_backend_name
         total = load_catalog(Home())["volumes"]["gib"]
-        used = sum(map(_size, _FOLDER.iterdir())) // _GIB
+        used = sum(map(_size, _folder().iterdir())) // _GIB
         room = {"total_capacity_gb": total, "free_capacity_gb": total - used, "allocated_capacity_gb": used}
         about = {"vendor_name": "import-openstack", "driver_version": self.VERSION, "storage_protocol": "file"}
         return {"volume_backend_name": name, **about, **room, "multiattach": True}
@@ -109,7 +107,9 @@ class PracticeVolumes(driver.VolumeDriver):
 
     def initialize_connection(self, volume: Any, connector: Any, **_: Any) -> dict[str, Any]:
         """Tell Nova's driver where a volume's file is."""
-        return {"driver_volume_type": "file", "data": {"path": str(_file(volume))}}
+        # Nova keeps the path, so it must hold when the cloud\'s folder is moved: the services run in that folder.
+        path = _file(volume).relative_to(Home().root)
+        return {"driver_volume_type": "file", "data": {"path": str(path)}}
 
     def _nothing_to_do(self, *_: Any, **__: Any) -> None:
         """A file need not be made known to those who use it."""
@@ -118,9 +118,13 @@ class PracticeVolumes(driver.VolumeDriver):
     create_export_snapshot = remove_export_snapshot = terminate_connection = _nothing_to_do
 
 
+def _folder() -> Path:
+    return Home().state / "volumes"
+
+
 def _file(resource: Any) -> Path:
     """Return where the bytes of a volume or a snapshot are."""
-    return _FOLDER / resource.name
+    return _folder() / resource.name
 
 
 def _size(path: Path) -> int:

@@ -16,8 +16,8 @@ SERVICE = Service(
     distribution="glance",
     application="glance.wsgi.api",
     configuration="glance-api.conf",
-    needs=("keystone",),
+    depends_on=("keystone",),
     folders=("images",),
-    set_up=(("db_sync",),),
+    setup_commands=(("db_sync",),),
     before_requests=_make_context,
 )

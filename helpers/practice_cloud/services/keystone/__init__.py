@@ -22,6 +22,6 @@ SERVICE = Service(
     # It is made to be run as processes: in several threads of one, it mixes up requests that come at the same time.
     threads=1,
     # The administrator's password and the address come in environment variables (see state/build.py).
-    set_up=(("db_sync",), ("bootstrap",)),
-    after_loading=_with_profile,
+    setup_commands=(("db_sync",), ("bootstrap",)),
+    wrap_application=_with_profile,
 )

@@ -48,8 +48,8 @@ SERVICE = Service(
     application="nova.wsgi.osapi_compute",
     configuration="nova.conf",
     path="/v2.1",
-    needs=("keystone", "glance", "placement", "neutron"),
-    set_up=(
+    depends_on=("keystone", "glance", "placement", "neutron"),
+    setup_commands=(
         ("api_db", "sync"),
         ("cell_v2", "map_cell0", "--database_connection", "sqlite:///state/nova_cell0.db?plugin=pooled"),
         ("cell_v2", "create_cell", "--name", "cell1"),
@@ -60,6 +60,6 @@ SERVICE = Service(
         # Threads, also in nova-manage, which would otherwise still choose eventlet.
         "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
     },
-    before_loading=_register_driver,
-    after_loading=_start_workers,
+    pre_import=_register_driver,
+    wrap_application=_start_workers,
 )

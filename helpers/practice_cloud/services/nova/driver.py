@@ -25,9 +25,9 @@ from nova.objects.instance import Instance, InstanceList
 from nova.virt import fake
 from nova.virt.virtapi import VirtAPI
 
-from ...settings.catalog import load_catalog
-from ...settings.home import Home
-from ...state import sparse
+from ...base import ROOT_DEVICE, sparse
+from ...base.catalog import load_catalog
+from ...base.home import Home
 from ..neutron import UNPLUGGED
 from . import machines, tags, volumes
 
@@ -59,7 +59,7 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     ) -> None:
         """Make a machine, or give the one that there is its new size, and turn it on."""
         try:
-            attached = volumes.of_server(kwargs.get("block_device_info"))
+            attached = volumes.block_devices(kwargs.get("block_device_info"))
         except exception.VolumeNotFound as error:
             # Of anything else, Nova would say that no other hypervisor is left to try.
             raise exception.BuildAbortException(instance_uuid=instance.uuid, reason=error.format_message()) from error
@@ -104,7 +104,7 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     ) -> None:
         """Turn a machine on; one without what is on its volumes has an error."""
         try:
-            attached = volumes.of_server(block_device_info)
+            attached = volumes.block_devices(block_device_info)
         except exception.VolumeNotFound:
             instance.vm_state = vm_states.ERROR
             raise
@@ -171,24 +171,24 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     ) -> None:
         """Turn a machine on in its old size."""
         super().finish_revert_migration(context, instance, network_info, migration, block_device_info, *args, **kwargs)
-        attached = volumes.of_server(block_device_info)
+        attached = volumes.block_devices(block_device_info)
         machines.make(context, instance, attached)
         machines.turn_on(instance, attached)
 
     def default_root_device_name(self, *_: Any) -> str:
         """Return the name of a server's first disk, after which Nova names the others."""
-        return volumes.ROOT
+        return ROOT_DEVICE
 
     def attach_volume(
         self, context: RequestContext, connection_info: dict[str, Any], instance: Instance, mountpoint: str, **_: Any
     ) -> None:
         """Plug a volume into a machine."""
         machines.attach(instance, volumes.describe(connection_info, mountpoint))
-        tags.tell(context, instance)
+        tags.save_device_metadata(context, instance)
 
     def attach_interface(self, context: RequestContext, instance: Instance, *_: Any, **__: Any) -> None:
         """Plug a port into a machine, which is Neutron's work; the machine is told of the port's tag."""
-        tags.tell(context, instance)
+        tags.save_device_metadata(context, instance)
 
     def detach_interface(self, *_: Any, **__: Any) -> None:
         """Unplug a port, which is Neutron's work; Nova's fake driver would refuse those that it has not plugged in."""

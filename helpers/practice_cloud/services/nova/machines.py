@@ -1,6 +1,6 @@
 """The machines of the hypervisor as files: a folder for each server, with machine.json and what its guest keeps.
 
-Whoever runs the guests reads it (see guests/host.py); so a guest's mistake cannot end or slow Nova.
+Whoever runs the guests reads it (see guest/host.py); so a guest's mistake cannot end or slow Nova.
 """
 
 # Nova's objects get their fields while it runs.
@@ -20,8 +20,9 @@ from nova.context import RequestContext
 from nova.image import glance
 from nova.objects.instance import Instance
 
-from ...settings.home import Home
-from ...settings.memory import write
+from ...base import ROOT_DEVICE
+from ...base.home import Home
+from ...base.json_store import write_private
 from . import volumes
 
 # What the image tells of itself that a guest goes by.
@@ -35,7 +36,7 @@ def make(context: RequestContext, instance: Instance, attached: list[dict[str, A
     _folder(instance).mkdir(mode=0o700, parents=True, exist_ok=True)
     addresses = [ip["address"] for vif in instance.get_network_info() for ip in vif.fixed_ips()]
     flavor = instance.flavor
-    root = next((volume["id"] for volume in attached if volume["device"] == volumes.ROOT), None)
+    root = next((volume["id"] for volume in attached if volume["device"] == ROOT_DEVICE), None)
     image = volumes.image_of(context, root) if root else _image(context, instance.image_ref)
     base = image["properties"].get("base_image_ref")
     # A snapshot has another name than the image that it goes back to; and that may say by its name alone what it is.
@@ -119,7 +120,7 @@ def _others(machine: dict[str, Any], volume_id: str) -> list[dict[str, Any]]:
 
 
 def _write(instance: Instance, machine: dict[str, Any]) -> None:
-    write(_folder(instance) / "machine.json", json.dumps(machine, indent=1))
+    write_private(_folder(instance) / "machine.json", json.dumps(machine, indent=1))
 
 
 def _image(context: RequestContext, image_id: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def of_devices(context: RequestContext, instance: Instance) -> InstanceDeviceMet
     return InstanceDeviceMetadata(devices=[*plugged_in, *attached])
 
 
-def tell(context: RequestContext, instance: Instance) -> None:
+def save_device_metadata(context: RequestContext, instance: Instance) -> None:
     """Note them after a server has got another device; while it is spawned, Nova itself saves what is noted."""
     instance.device_metadata = of_devices(context, instance)
     instance.save()

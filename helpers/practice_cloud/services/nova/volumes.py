@@ -7,15 +7,16 @@ from nova import exception
 from nova.context import RequestContext
 from nova.volume import cinder
 
+from ...base import ROOT_DEVICE
+
 _GIB = 2**30
-ROOT = "/dev/vda"
 
 
-def of_server(block_devices: dict[str, Any] | None) -> list[dict[str, Any]]:
+def block_devices(block_device_info: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Return the volumes that Nova wants a server to have; the one that it boots from is always the root's device."""
     return [
-        describe(device["connection_info"], ROOT if device["boot_index"] == 0 else device["mount_device"])
-        for device in (block_devices or {}).get("block_device_mapping", [])
+        describe(device["connection_info"], ROOT_DEVICE if device["boot_index"] == 0 else device["mount_device"])
+        for device in (block_device_info or {}).get("block_device_mapping", [])
     ]
 
 

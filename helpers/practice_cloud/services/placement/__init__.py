@@ -8,6 +8,6 @@ SERVICE = Service(
     distribution="openstack-placement",
     application="placement.wsgi.api",
     configuration="placement.conf",
-    needs=("keystone",),
-    set_up=(("db", "sync"),),
+    depends_on=("keystone",),
+    setup_commands=(("db", "sync"),),
 )
