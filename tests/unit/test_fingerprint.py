@@ -28,4 +28,4 @@ def made_with(create_tables, monkeypatch) -> dict[str, str]:
 def test_a_cloud_is_built_anew_when_a_service_makes_other_tables(monkeypatch, tmp_path):
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path))
     before, after = made_with(one_table, monkeypatch), made_with(another_table, monkeypatch)
-    assert changed_inputs(before, after) == "the way in which it is built"
+    assert changed_inputs(before, after) == "the build"

@@ -14,6 +14,8 @@ from ..services import enabled_services
 # The rest of the catalog (hypervisor, quotas, how much room there is for volumes) is configuration, which counts from
 # the next start on.
 _IN_THE_STATE = ("region", "user", "project", "flavors", "images", "networks")
+# How messages name the digest of the build's code, and how the previous edition named it.
+_BUILD, _PREVIOUS_BUILD = "the build", "the way in which it is built"
 _CODE = [Path(__file__).with_name(name).read_text() for name in ("build.py", "seed.py")]
 
 
@@ -25,14 +27,15 @@ def fingerprint(catalog: dict[str, Any], passwords: dict[str, str]) -> dict[str,
     return {
         **{name: importlib.metadata.version(service.distribution) for name, service in services.items()},
         "the catalog": _digest([{key: catalog[key] for key in _IN_THE_STATE}, list(services)]),
-        "the way in which it is built": _digest([setup_commands, *map(_instructions, _CODE + tables)]),
+        _BUILD: _digest([setup_commands, *map(_instructions, _CODE + tables)]),
         "secrets.json": _digest(passwords),
     }
 
 
 def changed_inputs(old: dict[str, str], new: dict[str, str]) -> str:
-    """Name what is not the same in two fingerprints."""
-    return " and ".join(name for name in new if old.get(name) != new[name])
+    """Name what differs between two fingerprints; the previous edition's build made the same state as this one."""
+    ignored = {_BUILD, _PREVIOUS_BUILD} if _PREVIOUS_BUILD in old | new else set()
+    return " and ".join(name for name in new if name not in ignored and old.get(name) != new[name])
 
 
 def _instructions(source: str) -> str:

@@ -11,6 +11,8 @@ from ..gateway import GATEWAY
 from ..services import SERVICES
 
 SUPERVISOR = "helpers.practice_cloud.supervisor.supervisor"
+# The second is the previous edition's, which may still run after an update.
+_SUPERVISORS = (SUPERVISOR, "helpers.practice_cloud.running.supervisor")
 
 
 def status() -> dict[str, Any]:
@@ -54,7 +56,8 @@ def supervisor_process(home: Home) -> psutil.Process | None:
     """
     try:
         process = psutil.Process(json_store.load(home, "status").get("pid"))
-        return process if process.cmdline()[-2:] == [SUPERVISOR, str(home.root.resolve())] else None
+        *_, module, folder = process.cmdline()
+        return process if module in _SUPERVISORS and folder == str(home.root.resolve()) else None
     except (psutil.Error, TypeError, ValueError, OverflowError):
         return None
 

@@ -72,15 +72,16 @@ class Supervisor:
         write_clouds_yaml(self.home, self.catalog, self.urls)
         write_ssh_config(self.home, self.catalog)
         wsgi.use_configuration(str(self.home.clouds_yaml))
-        made_of, wanted = json_store.load(self.home, "built"), fingerprint(self.catalog, passwords(self.home))
+        built_from, wanted = json_store.load(self.home, "built"), fingerprint(self.catalog, passwords(self.home))
         # One of the two copies may be damaged.
         json_store.save(self.home, "secrets", passwords(self.home))
-        if made_of == wanted:
+        changed = changed_inputs(built_from, wanted)
+        if not changed:
             json_store.save(self.home, "built", wanted)
             pristine.set_endpoints(self.home.state, self.urls)
             self.launch(*self.listeners)
         else:
-            self.build(self.why_anew(changed_inputs(made_of, wanted)) if made_of else "")
+            self.build(self.archive_state(changed) if built_from else "")
             json_store.save(self.home, "built", wanted)
             pristine.save(self.home)
         self.report("ready")
@@ -103,10 +104,10 @@ class Supervisor:
             self.listeners[name] = listen(last_port(kept, name))
             self.urls[name] = f"http://127.0.0.1:{self.listeners[name].getsockname()[1]}{path}"
 
-    def why_anew(self, what: str) -> str:
-        """Put the state aside that is to be built anew, and return what to say of it."""
+    def archive_state(self, changed: str) -> str:
+        """Move the state out of the way of a new one, and return what to report about it."""
         pristine.archive(self.home)
-        return f", anew because of {what}; what there was is kept in {self.home.previous} until the next time"
+        return f", anew because of {changed}; what there was is kept in {self.home.previous} until the next time"
 
     def build(self, why: str) -> None:
         """Build the state from nothing. Only a finished build is remembered; any other starts over."""
