@@ -7,8 +7,8 @@ from openstack.connection import Connection
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group_rule import SecurityGroupRule
 
-from helpers.practice_cloud import CLIENT_ADDRESS
 from helpers.servers import server_ports
+from practice_cloud import CLIENT_ADDRESS
 
 ANYBODY = "0.0.0.0/0"
 # How Neutron writes the protocol of a rule that admits TCP; None stands for any protocol.

@@ -13,11 +13,11 @@ from openstack.connection import Connection
 from helpers.doors import ANYBODY, TCP, let_in
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, usual_tags
-from helpers.practice_cloud import CLIENT_ADDRESS
 from helpers.reaching import gateway_of_the_practice_cloud, knock, wait_for_port
 from helpers.servers import server_addresses, server_flavor, server_groups
 from helpers.ssh import fits, public_key
 from helpers.tables import table
+from practice_cloud import CLIENT_ADDRESS
 
 KEY, GROUP, SERVER = "import-openstack-club", "club", "club_server"
 SENTENCE = "We play on Fridays at seven."

@@ -13,7 +13,8 @@ import requests
 from shared.cloud import practice_cloud_command
 from shared.gateway import ANSWER, PAGE, SILENCE, booted, curl, outcome, proxies, ssh
 
-from helpers import forget_host_key, practice_cloud, run_over_ssh, wait_for_port, why_unreachable
+import practice_cloud
+from helpers import forget_host_key, run_over_ssh, wait_for_port, why_unreachable
 from helpers.errors import CourseError
 
 YOUR_ADDRESS = "198.51.100.7/32"

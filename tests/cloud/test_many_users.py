@@ -8,7 +8,7 @@ import openstack
 import pytest
 from shared.users import enroll_many, wrong_answers
 
-from helpers.practice_cloud.services import SERVICES
+from practice_cloud.services import SERVICES
 
 
 def test_users_who_make_application_credentials_at_once(cloud):
@@ -44,9 +44,9 @@ def test_everybody_is_answered_as_when_alone(cloud):
 # In a process of its own, as the supervisor loads a service, up to its first request.
 LOADED = """
 import importlib, sys
-from helpers.practice_cloud.supervisor.preload import preload
-from helpers.practice_cloud.services import SERVICES, sqlite, wsgi
-from helpers.practice_cloud.base.home import Home
+from practice_cloud.supervisor.preload import preload
+from practice_cloud.services import SERVICES, sqlite, wsgi
+from practice_cloud.base.home import Home
 
 preload()
 sqlite.install()

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from helpers import practice_cloud
+import practice_cloud
 
 
 def test_a_home_of_the_previous_edition_starts_and_keeps_its_checkpoints(another_home):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers import practice_cloud
+import practice_cloud
 
 
 @pytest.mark.parametrize("name", ["../evil", "", "a b", "/tmp"])

@@ -13,8 +13,8 @@ import pytest
 from conftest import copy_cloud, edit_catalog, home_at, requirements
 from shared.cloud import a_server_can_be_created, active, all_gone, practice_cloud_command, sentence, wait_until
 
-from helpers import practice_cloud
-from helpers.practice_cloud.services import SERVICES
+import practice_cloud
+from practice_cloud.services import SERVICES
 
 
 def test_looking_does_not_keep_a_supervisor_from_starting(another_home):
@@ -26,7 +26,7 @@ def test_looking_does_not_keep_a_supervisor_from_starting(another_home):
             looker.kill()
 
 
-LOOK_ALL_THE_TIME = "from helpers import practice_cloud\nwhile True: practice_cloud.status()"
+LOOK_ALL_THE_TIME = "import practice_cloud\nwhile True: practice_cloud.status()"
 
 
 def test_a_stray_file_among_the_users_does_not_end_the_cloud(another_home):

@@ -17,8 +17,8 @@ import pytest
 from conftest import home_at, processes, requirements
 from shared.cloud import active, all_gone, practice_cloud_command, wait_until
 
-from helpers import practice_cloud
-from helpers.practice_cloud.services import SERVICES
+import practice_cloud
+from practice_cloud.services import SERVICES
 
 
 def test_the_cloud_ends_with_the_last_jupyterlab_that_uses_it(cloud):
@@ -71,7 +71,7 @@ def test_a_port_taken_meanwhile_is_replaced(cloud):
 
 def start_command() -> subprocess.Popen:
     """Start the cloud as in a terminal, where Ctrl-C interrupts it."""
-    command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
+    command = [sys.executable, "-m", "practice_cloud", "start"]
     options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     # A shell that runs the tests in the background lets them ignore Ctrl-C; this process is not to.
     return subprocess.Popen(command, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)

@@ -41,7 +41,7 @@ def test_commands_that_change_the_whole_state_take_turns(conn, cloud):
     cloud.save("before")
     cloud.reset()
     orders = ["load before", "start", "save same", "reset", "save same", "load before", "start"]
-    command = [sys.executable, "-m", "helpers.practice_cloud"]
+    command = [sys.executable, "-m", "practice_cloud"]
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     running = [subprocess.Popen([*command, *order.split()], **pipes) for order in orders]
     assert [(process.communicate(timeout=300)[1], process.returncode) for process in running] == [("", 0)] * len(orders)

@@ -6,9 +6,9 @@ import pytest
 from conftest import home_at
 from shared.cloud import practice_cloud_command
 
-from helpers.practice_cloud.base.catalog import load_catalog
-from helpers.practice_cloud.base.errors import PracticeCloudError
-from helpers.practice_cloud.base.home import PACKAGE, Home
+from practice_cloud.base.catalog import load_catalog
+from practice_cloud.base.errors import PracticeCloudError
+from practice_cloud.base.home import PACKAGE, Home
 
 SHIPPED = (PACKAGE / "catalog.yaml").read_text()
 

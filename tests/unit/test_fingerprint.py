@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from helpers.practice_cloud.base.catalog import load_catalog
-from helpers.practice_cloud.base.home import Home
-from helpers.practice_cloud.services import SERVICES
-from helpers.practice_cloud.state.fingerprint import changed_inputs, fingerprint
+from practice_cloud.base.catalog import load_catalog
+from practice_cloud.base.home import Home
+from practice_cloud.services import SERVICES
+from practice_cloud.state.fingerprint import changed_inputs, fingerprint
 
 
 def one_table() -> None:

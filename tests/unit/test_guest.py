@@ -21,8 +21,8 @@ import paramiko
 import pytest
 from shared.guest import IMAGE, MACHINE, Server, cloud_config, do, execute
 
-from helpers.practice_cloud.guest import Guest, cloud_init, guest, shell, ssh
-from helpers.practice_cloud.guest.host import GuestHost
+from practice_cloud.guest import Guest, cloud_init, guest, shell, ssh
+from practice_cloud.guest.host import GuestHost
 
 PAGE = "/var/www/html/index.html"
 
@@ -195,7 +195,7 @@ def test_boot_never_raises(server, name):
 
 @pytest.mark.parametrize("broken", ["", "{", "[]", "3", "not a file"])
 def test_a_machine_that_cannot_be_read_is_off_and_no_other_one(tmp_path, key, monkeypatch, capsys, broken):
-    monkeypatch.setattr("helpers.practice_cloud.guest.host._LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("practice_cloud.guest.host._LOOK_SECONDS", 0.01)
     server, folder = Server(tmp_path, key), tmp_path / "guests"
     for name in ("broken", "whole"):
         (folder / name).mkdir(parents=True)
@@ -702,7 +702,7 @@ def test_a_full_disk_of_the_host_is_an_error_of_the_command(server, monkeypatch)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     server.on("#cloud-config\n")
-    monkeypatch.setattr("helpers.practice_cloud.base.json_store.tempfile.NamedTemporaryFile", full)
+    monkeypatch.setattr("practice_cloud.base.json_store.tempfile.NamedTemporaryFile", full)
     assert server.run("touch file") == (1, "", "touch: No space left on device\n")
 
 

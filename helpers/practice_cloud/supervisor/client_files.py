@@ -44,7 +44,7 @@ def write_ssh_config(home: Home, catalog: dict[str, Any]) -> None:
     # ssh knows patterns, not networks, so the pattern has the network's whole numbers. The gateway relays any other
     # address that matches it.
     pattern = ".".join([*str(external.network_address).split(".")[: external.prefixlen // 8], "*"])
-    program = ["env", f"PRACTICE_CLOUD_HOME={home.root}", sys.executable, "-m", "helpers.practice_cloud", "connect"]
+    program = ["env", f"PRACTICE_CLOUD_HOME={home.root}", sys.executable, "-m", "practice_cloud", "connect"]
     command, known_hosts = (text.replace("%", "%%") for text in (shlex.join(program), str(home.known_hosts)))
     lines = ["# ssh -F with this file reaches the practice cloud's servers.", f"Host {pattern}"]
     lines += [f"    ProxyCommand {command} %h %p", f'    UserKnownHostsFile "{known_hosts}"']

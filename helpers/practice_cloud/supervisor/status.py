@@ -10,7 +10,7 @@ from ..base.home import Home
 from ..gateway import GATEWAY
 from ..services import SERVICES
 
-SUPERVISOR = "helpers.practice_cloud.supervisor.supervisor"
+SUPERVISOR = "practice_cloud.supervisor.supervisor"
 # The second is the previous edition's, which may still run after an update.
 _SUPERVISORS = (SUPERVISOR, "helpers.practice_cloud.running.supervisor")
 

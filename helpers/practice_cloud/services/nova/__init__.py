@@ -13,7 +13,7 @@ def _register_driver() -> None:
     from nova import monkey_patch
 
     monkey_patch.patch(backend="threading")
-    sys.modules["nova.virt.practice_cloud"] = importlib.import_module("helpers.practice_cloud.services.nova.driver")
+    sys.modules["nova.virt.practice_cloud"] = importlib.import_module("practice_cloud.services.nova.driver")
 
 
 def _start_workers(application: Any) -> Any:
