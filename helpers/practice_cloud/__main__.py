@@ -11,7 +11,7 @@ from .gateway.tunnel_client import connect
 
 
 def main() -> None:
-    """Run one command and end with exit code 0, or 1 where it failed or, for status, where not all runs."""
+    """Run one command; exit with 0, or with 1 if it fails or if status finds that the cloud is not running."""
     parser = argparse.ArgumentParser(prog="practice-cloud", description="A small OpenStack cloud to practise on.")
     commands = parser.add_subparsers(metavar="command", required=True)
 
@@ -20,25 +20,25 @@ def main() -> None:
         added.set_defaults(function=function)
         return added
 
-    command("start", _start, "start the cloud, and build it first where there is none")
-    command("stop", lambda _: stop(), "stop the cloud; what is on it is kept")
-    looking = command("status", _status, "tell whether the cloud runs, and where")
-    looking.add_argument("--json", action="store_true", help="for programs")
-    command("reset", lambda _: reset(), "undo all since the cloud was built")
-    saving = command("save", lambda given: save(given.name, print), "keep a copy of what is on the cloud, under a name")
-    loading = command("load", lambda given: load(given.name, print), "go on from what was saved under a name")
-    for named in (saving, loading):
-        named.add_argument("name")
-    joining = command("connect", _connect, "join standard input and output to a server's floating IP")
-    joining.add_argument("host")
-    joining.add_argument("port", type=int)
+    command("start", _start, "start the cloud; the first start builds it")
+    command("stop", lambda _: stop(), "stop the cloud and keep everything on it")
+    status_parser = command("status", _status, "show whether the cloud is running, and its URLs")
+    status_parser.add_argument("--json", action="store_true", help="print JSON")
+    command("reset", lambda _: reset(), "restore the cloud to its state after the build")
+    save_parser = command("save", lambda given: save(given.name, print), "save a checkpoint of the cloud under a name")
+    load_parser = command("load", lambda given: load(given.name, print), "restore the checkpoint of that name")
+    for parser_with_name in (save_parser, load_parser):
+        parser_with_name.add_argument("name")
+    connect_parser = command("connect", _connect, "connect standard input and output to a server's floating IP")
+    connect_parser.add_argument("host")
+    connect_parser.add_argument("port", type=int)
     arguments = parser.parse_args()
     try:
         arguments.function(arguments)
     except (PracticeCloudError, OSError) as error:
         sys.exit(f"practice-cloud: {error}")
     except KeyboardInterrupt:
-        sys.exit("practice-cloud: interrupted; run it again to go on")
+        sys.exit("practice-cloud: interrupted; run it again to continue")
 
 
 def _start(_: argparse.Namespace) -> None:

@@ -155,7 +155,7 @@ def test_reset_without_a_cloud_says_what_to_do(tmp_path):
     with home_at(tmp_path):
         result = practice_cloud_command("reset")
     assert result.returncode == 1
-    assert result.stderr == "practice-cloud: There is no practice cloud to reset yet. Start it first.\n"
+    assert result.stderr == "practice-cloud: The practice cloud does not exist yet. Start it first.\n"
 
 
 def test_only_the_owner_can_read_the_state(cloud_home):

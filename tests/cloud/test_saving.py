@@ -17,12 +17,12 @@ def test_a_name_is_no_path(cloud, name):
 def test_what_was_not_saved_or_on_another_cloud_is_told(cloud, cloud_home):
     cloud.save("known")
     with pytest.raises(
-        practice_cloud.PracticeCloudError, match=r"Nothing was saved as 'unknown'. What there is: .*known"
+        practice_cloud.PracticeCloudError, match=r"There is no checkpoint 'unknown'. Checkpoints: .*known"
     ):
         cloud.load("unknown")
     built = cloud_home / "saved" / "known" / "built.json"
     built.write_text(json.dumps(json.loads(built.read_text()) | {"nova": "1.0"}))
-    with pytest.raises(practice_cloud.PracticeCloudError, match="another practice cloud: nova is not the same"):
+    with pytest.raises(practice_cloud.PracticeCloudError, match="another practice cloud: nova changed"):
         cloud.load("known")
 
 

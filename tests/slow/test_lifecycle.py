@@ -126,7 +126,7 @@ def test_a_state_of_other_versions_is_built_anew_and_says_so(cloud_home, cloud, 
         said = []
         try:
             assert practice_cloud.start(report=said.append)["running"]
-            assert "creating databases, anew because of nova" in " ".join(said)
+            assert "creating databases, rebuilding because nova changed" in " ".join(said)
             assert json.loads(built.read_text())["nova"] != "1.0"
             conn = openstack.connect(cloud="practice")
             active(conn, conn.create_server(name="new", **requirements(conn)))

@@ -1,4 +1,4 @@
-"""What there is on a practice cloud: its catalog, checked before anything is built from it."""
+"""The catalog, which lists what a practice cloud offers; it is checked before anything is built from it."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from .errors import PracticeCloudError
 from .home import PACKAGE, Home
 from .optional_imports import SLOW_OPTIONAL, without_modules
 
-# What YAML reads as a number or a date where text is wanted.
+# YAML reads some text as a number or a date.
 _PUT_QUOTES = "Put it in quotes."
 
 
 def load_catalog(home: Home) -> dict[str, Any]:
-    """Return what catalog.yaml lists.
+    """Return the contents of catalog.yaml.
 
     Raises:
-        PracticeCloudError: It has a mistake; the message names the line, what is wrong and what would be right.
+        PracticeCloudError: The file has a mistake; the message names the line, the mistake and a correct value.
     """
     try:
         text = home.catalog_file.read_text(encoding="utf-8")
@@ -34,9 +34,9 @@ def load_catalog(home: Home) -> dict[str, Any]:
 
 
 def _mistakes(catalog: Any, schema: Any) -> Iterator[tuple[list, str]]:
-    """Find what is wrong: where (keys and numbers that lead there), and a sentence."""
+    """Yield each mistake: its path (keys and indices), and a sentence about it."""
     with without_modules(SLOW_OPTIONAL):
-        import jsonschema  # Only here: status and stop do without it.
+        import jsonschema  # Imported here, because status and stop do not need it.
         from jsonschema.exceptions import best_match
 
     if error := best_match(jsonschema.Draft202012Validator(schema).iter_errors(catalog)):
@@ -48,20 +48,20 @@ def _mistakes(catalog: Any, schema: Any) -> Iterator[tuple[list, str]]:
         names = [item["name"] for item in catalog[kind]]
         for number, name in enumerate(names):
             if name in names[:number]:
-                yield [kind, number, "name"], f"there are two {kind} of the name {name!r}. Give one another name."
+                yield [kind, number, "name"], f"two {kind} have the name {name!r}. Rename one of them."
     networks = {}
     for key in ("external", "project"):
         try:
             networks[key] = ipaddress.ip_network(catalog["networks"][key]["cidr"])
         except ValueError as error:
-            yield ["networks", key, "cidr"], f"{error}. Right would be 192.168.122.0/24, for example."
+            yield ["networks", key, "cidr"], f"{error}. A correct value is 192.168.122.0/24."
             return
     if networks["external"].overlaps(networks["project"]):
         yield ["networks", "project", "cidr"], f"it overlaps the external network, {networks['external']}."
 
 
 def _line(node: Any, path: list) -> int:
-    """Return the number of the line on which what a path leads to begins, as far as it is there."""
+    """Return the number of the line where the value at a path begins, or its closest existing parent."""
     for key in path:
         pairs = node.value if isinstance(node, yaml.MappingNode) else enumerate(node.value)
         node = next((value for name, value in pairs if getattr(name, "value", name) == key), node)

@@ -1,4 +1,4 @@
-"""What the practice cloud raises."""
+"""The exception that the practice cloud raises."""
 
 
 class PracticeCloudError(Exception):

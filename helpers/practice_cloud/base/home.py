@@ -1,4 +1,4 @@
-"""The folder in which a practice cloud is kept."""
+"""The folder of a practice cloud."""
 
 import os
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ PACKAGE = Path(__file__).parent.parent
 
 
 class Home:
-    """The folder of one practice cloud: $PRACTICE_CLOUD_HOME, or else in the platform's user data folder.
+    """The folder of one practice cloud: $PRACTICE_CLOUD_HOME, or a folder in the platform's user data folder.
 
-    The services run in this folder, and their configuration names its parts by relative paths: URLs of databases and
-    images, and the tools that read them, treat blanks, %, # and ? in a path each in a way of its own.
+    The services run in this folder, and their configuration uses relative paths: blanks, %, # and ? in a path mean
+    different things in the URLs of databases, in those of images, and in the tools that read them.
 
     Raises:
-        PracticeCloudError: Nobody knows where that is.
+        PracticeCloudError: The user has no home directory, and PRACTICE_CLOUD_HOME is not set.
     """
 
     def __init__(self) -> None:
@@ -32,6 +32,7 @@ class Home:
         self.etc = self.root / "etc"
         self.state = self.root / "state"
         self.pristine = self.root / "pristine"
+        # On disk, these three keep the names that the previous edition gave them.
         self.previous = self.root / "before"
         self.checkpoints = self.root / "saved"
         self.clients = self.root / "users"
@@ -45,16 +46,16 @@ class Home:
         self.catalog_file = own_catalog if own_catalog.exists() else PACKAGE / "catalog.yaml"
 
     def create(self) -> None:
-        """Make the folders, for their owner only."""
+        """Create the folders and files that only the owner may read."""
         for folder in (self.root, self.etc, self.clients, self.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # ssh would let others read the hosts that it knows.
+        # ssh would create known_hosts so that others can read it.
         for file in (self.lock_file, self.changes_file, self.supervisor_log, self.known_hosts):
             file.touch(mode=0o600)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Put the whole state back, save or load it, while nobody else does any of it."""
+        """Hold the lock for what replaces the whole state: reset, save and load."""
         self.create()
         with fasteners.InterProcessLock(self.changes_file):
             yield

@@ -1,16 +1,16 @@
-"""Import libraries without what they do not need here."""
+"""Import libraries without optional modules that they do not need here."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# What jsonschema checks some formats with: importing it takes longer than all the rest.
+# jsonschema uses it to check some formats; importing it takes longer than all the rest.
 SLOW_OPTIONAL = "rfc3987_syntax"
 
 
 @contextmanager
 def without_modules(*modules: str) -> Iterator[None]:
-    """Let optional modules be as if they were not installed, for what is imported meanwhile."""
+    """Make optional modules look uninstalled inside the with block."""
     imported = {name: sys.modules.get(name) for name in modules}
     sys.modules.update(dict.fromkeys(modules))  # pyright: ignore[reportArgumentType, reportCallIssue]
     try:

@@ -1,4 +1,4 @@
-"""Files with holes: what was never written costs no disk, and a copy has the same holes."""
+"""Sparse files: parts that were never written use no disk space, and a copy has the same holes."""
 
 import errno
 import fcntl
@@ -12,9 +12,9 @@ _CHUNK = 2**20
 
 
 def copy(source: Path | str, target: Path | str) -> None:
-    """Copy a file and who may read it, and leave holes where it has holes or nothing but zeros.
+    """Copy a file and its mode; holes and pieces of zeros become holes.
 
-    A guest that is writing to it finishes first (see guest/volume.py).
+    A guest that is writing to the file finishes first (see guest/volume.py).
     """
     with open(source, "rb") as old, open(target, "wb") as new:
         fcntl.flock(old, fcntl.LOCK_SH)
@@ -26,7 +26,7 @@ def copy(source: Path | str, target: Path | str) -> None:
 
 
 def write(file: IO[bytes], pieces: Iterable[bytes]) -> None:
-    """Write one piece after the other, and leave holes instead of those that are nothing but zeros."""
+    """Write one piece after the other; a piece of zeros becomes a hole."""
     for piece in pieces:
         if piece == bytes(len(piece)):
             file.seek(len(piece), os.SEEK_CUR)
@@ -35,18 +35,18 @@ def write(file: IO[bytes], pieces: Iterable[bytes]) -> None:
 
 
 def end_of_data(file: IO[bytes]) -> int:
-    """Return where nothing but zeros follows."""
+    """Return the offset after which the file has only zeros."""
     return max((offset + len(piece.rstrip(b"\0")) for offset, piece in _data(file)), default=0)
 
 
 def _data(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Read what is not a hole, piece by piece, each with its offset."""
+    """Yield the data between the holes in pieces, each with its offset."""
     end = 0
     while True:
         try:
             begin = os.lseek(file.fileno(), end, os.SEEK_DATA)
         except OSError as error:
-            if error.errno == errno.ENXIO:  # From there on, there is only a hole.
+            if error.errno == errno.ENXIO:  # Only a hole follows.
                 return
             raise
         end = os.lseek(file.fileno(), begin, os.SEEK_HOLE)

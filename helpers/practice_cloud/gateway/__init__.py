@@ -1,8 +1,8 @@
-"""The way from this machine to the servers' floating IPs: a proxy, and who may pass."""
+"""The way from this machine to the servers' floating IPs: a proxy and a firewall."""
 
 import ipaddress
 
-# What the status calls the process that runs it, and the guests with it.
+# The name in status() of the process that runs the gateway and the guests.
 GATEWAY = "gateway"
 
 # The source address that security groups see for every connection through the gateway.

@@ -1,4 +1,4 @@
-"""Open a connection to a floating IP: ask who may pass, then hand one end of a pair of sockets to the guest."""
+"""Connect to a floating IP: ask the firewall, then hand one end of a pair of sockets to the guest."""
 
 import asyncio
 import ipaddress
@@ -11,16 +11,16 @@ from . import CLIENT_ADDRESS
 from .drop import Dropped, Rejected
 from .firewall import Firewall
 
-# A decision takes a few requests to Neutron; more at once would only wait for each other there.
+# A decision takes a few requests to Neutron, where more of them at once would only queue.
 _DECISIONS = 8
 
 
 class GuestConnector:
-    """The only way to the guests.
+    """Opens all connections to the guests.
 
     Args:
         external: The cloud's external network, in CIDR notation.
-        firewall: Decides who gets in.
+        firewall: Decides which connections are allowed.
         guests: The guests of the cloud's servers.
     """
 
@@ -29,11 +29,11 @@ class GuestConnector:
         self._pool = ThreadPoolExecutor(_DECISIONS)
 
     async def dial(self, host: str, port: int) -> tuple[StreamReader, StreamWriter] | None:
-        """Connect to a server, or return None where an address is none of this cloud's.
+        """Connect to a server; return None if the address is not in this cloud's external network.
 
         Raises:
-            Dropped: Nobody is let in there, or the server is off or still booting.
-            Rejected: Nothing listens at that port.
+            Dropped: No rule allows the connection, or the server is off or still booting.
+            Rejected: Nothing listens on that port.
         """
         if not self._is_ours(host):
             return None
@@ -55,6 +55,6 @@ class GuestConnector:
     def _decide(self, host: str, port: int) -> str | None:
         try:
             return self._firewall.server_behind(host, port)
-        except Exception as error:  # Neutron is restarting, for example: then nobody gets in.
-            print(f"The gateway could not ask who may pass to {host}: {error}", flush=True)
+        except Exception as error:  # Neutron may be restarting; until then, nothing is allowed.
+            print(f"The gateway could not ask Neutron about {host}: {error}", flush=True)
             return None

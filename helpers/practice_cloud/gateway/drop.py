@@ -1,4 +1,4 @@
-"""What a client hears where nobody lets it in: nothing; and where nothing listens: that it is refused."""
+"""How a connection fails: it is dropped, and the client waits, or it is rejected with a TCP reset."""
 
 import asyncio
 import socket
@@ -7,34 +7,34 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-# How long a connection stays unanswered that nobody lets in, if the client does not give up before.
+# How long a dropped connection stays unanswered, unless the client gives up first.
 DROP_SECONDS = 120
 _CHUNK = 65536
 
 
 class Rejected(OSError):
-    """Whoever is asked for answers, but nothing listens at that port."""
+    """The server is up, but nothing listens on that port."""
 
 
 class Dropped(OSError):
-    """Nobody answers."""
+    """Nothing answers."""
 
 
 @asynccontextmanager
 async def emulate_tcp_failure(reader: StreamReader, writer: StreamWriter) -> AsyncIterator[None]:
-    """Let a client hear nothing, or be refused, where that is how a server answers; then the connection ends."""
+    """Fail a client's connection as TCP would if it is dropped or rejected; close it in any case."""
     try:
         yield
     except Dropped:
-        await _say_nothing(reader)
+        await _stay_silent(reader)
     except Rejected:
         _reset(writer)
     finally:
         writer.close()
 
 
-async def _say_nothing(reader: StreamReader) -> None:
-    """Wait until the client gives up; then there is no more to read."""
+async def _stay_silent(reader: StreamReader) -> None:
+    """Read and ignore what the client sends until it gives up."""
     with suppress(OSError):
         async with asyncio.timeout(DROP_SECONDS):
             while await reader.read(_CHUNK):
@@ -42,7 +42,7 @@ async def _say_nothing(reader: StreamReader) -> None:
 
 
 def _reset(writer: StreamWriter) -> None:
-    """End a connection as a machine does at whose port nothing listens."""
-    no_farewell = struct.pack("ii", 1, 0)
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_farewell)
+    """End a connection as a machine does if nothing listens on the port."""
+    no_linger = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
     writer.transport.abort()

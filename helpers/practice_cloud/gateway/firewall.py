@@ -1,4 +1,4 @@
-"""Who gets in: what Neutron says about a floating IP at the moment of a connection."""
+"""The firewall: decide on each connection from what Neutron says at that moment."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -8,26 +8,26 @@ from openstack.connection import Connection
 
 from . import CLIENT_ADDRESS
 
-# What Neutron says of a rule that lets TCP in; of one for any protocol, it says None.
+# How Neutron writes the protocol of a rule that allows TCP; None stands for any protocol.
 TCP_PROTOCOLS = (None, "tcp", "6")
-# What the decision needs: Neutron answers sooner when it is not asked for everything.
+# The fields that a decision needs: Neutron answers sooner if it is asked for fewer.
 _PORT = ["status", "admin_state_up", "port_security_enabled", "security_groups", "device_id"]
 _REMOTE = ["remote_ip_prefix", "remote_group_id", "remote_address_group_id"]
 _RULE = ["protocol", "port_range_min", "port_range_max", *_REMOTE]
 
 
 class Firewall:
-    """Decides on each new connection from what Neutron's API says then; nothing is remembered.
+    """Decides on each new connection from what Neutron's API says then; it caches nothing.
 
     Args:
-        conn: A connection of the operator, who sees every project's ports and rules.
+        conn: The operator's connection, which sees every project's ports and rules.
     """
 
     def __init__(self, conn: Connection) -> None:
         self._network = conn.network
 
     def server_behind(self, address: str, port: int) -> str | None:
-        """Return the id of the server that a connection to a floating IP reaches, or None where nobody lets it in."""
+        """Return the ID of the server that a connection to a floating IP reaches, or None if nothing allows it."""
         floating_ips = self._get("/floatingips", floating_ip_address=address)["floatingips"]
         if not floating_ips or not floating_ips[0]["port_id"]:
             return None
@@ -41,7 +41,7 @@ class Firewall:
         return neutron_port["device_id"]
 
     def _rules(self, neutron_port: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Return the rules for what comes in; a port without a group has none, and lets nobody in."""
+        """Yield a port's ingress rules; a port without a security group has none, and allows nothing."""
         if groups := neutron_port["security_groups"]:
             wanted = {"direction": "ingress", "ethertype": "IPv4", "security_group_id": groups, "fields": _RULE}
             yield from self._get("/security-group-rules", **wanted)["security_group_rules"]

@@ -1,4 +1,4 @@
-"""Listen on the floating IPs themselves, where the external network is inside loopback."""
+"""Listen on the floating IPs themselves if the external network is inside 127.0.0.0/8."""
 
 import asyncio
 import ipaddress
@@ -14,17 +14,17 @@ from .proxy import relay
 
 _LOOPBACK = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOK_SECONDS = 1
-# Below 1024 it depends on the operating system: in most containers everybody may.
+# Ports below 1024 need permission on most systems, but not in most containers.
 _PORTS = (22, 80)
 
 
 async def listen_directly(catalog: dict[str, Any], conn: Connection, connector: GuestConnector) -> None:
-    """Let any client reach the floating IPs without a proxy, as long as they are attached; otherwise do nothing."""
+    """Listen on each attached floating IP, so that no client needs a proxy; outside loopback, do nothing."""
     if not ipaddress.IPv4Network(catalog["networks"]["external"]["cidr"]).subnet_of(_LOOPBACK):
         return
     servers: dict[tuple[str, int], asyncio.Server] = {}
     while True:
-        with suppress(Exception):  # Neutron may be restarting; look again.
+        with suppress(Exception):  # Neutron may be restarting; ask again.
             wanted = {(ip, port) for ip in await asyncio.to_thread(_attached, conn) for port in _PORTS}
             for place in servers.keys() - wanted:
                 servers.pop(place).close()
@@ -46,7 +46,7 @@ class _Listener:
         self._connector, self._address, self._port = connector, address, port
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
-        # A connection that breaks ends, and nothing else does.
+        # A connection that breaks ends only itself.
         with suppress(OSError):
             async with emulate_tcp_failure(reader, writer):
                 if target := await self._connector.dial(self._address, self._port):

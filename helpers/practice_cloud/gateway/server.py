@@ -1,4 +1,4 @@
-"""Run the guests of all servers, and the gateway to them, in this process until it is ended."""
+"""Run the gateway and the guests of all servers in this process."""
 
 import asyncio
 import os
@@ -21,14 +21,14 @@ _BOOT_SECONDS = 3
 
 
 def serve(home: Home, catalog: dict[str, Any], nova_url: str, listener: socket.socket) -> None:
-    """Answer clients on a listening socket."""
+    """Serve clients on a listening socket until this process ends."""
     secrets = passwords(home)
     metadata = Metadata(nova_url, secrets["metadata"])
     guests = GuestHost(home.state / "guests", metadata, catalog["hypervisor"].get("boot_seconds", _BOOT_SECONDS))
     threading.Thread(target=guests.watch, daemon=True).start()
     conn = openstack.connect(cloud="practice-admin")
     connector = GuestConnector(catalog["networks"]["external"]["cidr"], Firewall(conn), guests)
-    # A kernel that uses the gateway as its proxy says in the second variable which one it had before.
+    # A kernel whose http_proxy is the gateway keeps the proxy that it had before in the other variable.
     upstream = os.environ.get("PRACTICE_CLOUD_UPSTREAM_PROXY", os.environ.get("http_proxy", ""))
     proxy = Proxy(secrets["gateway"], connector.dial, upstream)
     asyncio.run(_serve(proxy, connector, catalog, conn, listener))

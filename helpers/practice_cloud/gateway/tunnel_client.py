@@ -1,4 +1,4 @@
-"""Join standard input and output to a floating IP, for ssh's ProxyCommand and for whoever likes netcat."""
+"""Connect standard input and output to a floating IP, as ssh's ProxyCommand or instead of netcat."""
 
 import base64
 import shutil
@@ -13,17 +13,17 @@ from ..base.errors import PracticeCloudError
 
 
 def connect(proxy: str, host: str, port: int) -> None:
-    """Pass standard input on to a server, and what it answers to standard output, until the server ends it.
+    """Send standard input to a server and its answers to standard output, until the server ends the connection.
 
     Args:
         proxy: The URL of the gateway.
-        host: The address to connect to.
-        port: The port there.
+        host: The server's floating IP.
+        port: The TCP port.
 
     Raises:
-        PracticeCloudError: Nothing listens there, or the practice cloud does not run.
+        PracticeCloudError: Nothing listens there, or the practice cloud is not running.
     """
-    # Below nohup it is ignored; but it is how ssh ends its proxy when nobody answers.
+    # nohup makes processes ignore this signal, but ssh ends its proxy with it when nothing answers.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     url = urlsplit(proxy)
     login = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
@@ -40,12 +40,12 @@ def connect(proxy: str, host: str, port: int) -> None:
             with open(sys.stdout.fileno(), "wb", buffering=0, closefd=False) as output:
                 shutil.copyfileobj(answers, output)
     except BrokenPipeError:
-        # Whoever reads has had enough, as ssh when the host key has changed.
+        # The reader has gone, such as ssh after it has seen a changed host key.
         return
     except ConnectionResetError:
         raise PracticeCloudError(f"connect to {host} port {port}: Connection refused") from None
     except ConnectionRefusedError:
-        raise PracticeCloudError("The practice cloud does not run. Start it first.") from None
+        raise PracticeCloudError("The practice cloud is not running. Start it first.") from None
 
 
 def _send(gateway: socket.socket) -> None:

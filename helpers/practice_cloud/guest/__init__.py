@@ -1,4 +1,4 @@
-"""What runs in a server: a small guest, which knows its virtual hardware and what the metadata API says."""
+"""A small guest in place of a server's operating system; it knows its virtual hardware and the metadata API."""
 
 from .guest import Guest
 

@@ -14,12 +14,12 @@ from .cloud_init import CloudInit
 from .filetree import File, FileTree
 from .system import System
 
-# The power on after which the disk was written: the same one again means that only the guests' process began anew.
+# The time of the power-on that the guest has booted after. If it is the same, only the guests' process restarted.
 _POWERED_ON = "/run/powered-on"
 
 
 def boot(system: System, seconds: float) -> None:
-    """Read the disk and say on the console what happens, until so many seconds after power on."""
+    """Read the disk, run cloud-init and write to the console; take the given seconds from power-on."""
     machine, system.disk = system.machine, _disk(system)
     powered_on = File(str(machine["powered_on"]))
     if _POWERED_ON in system.disk and system.disk[_POWERED_ON].content == powered_on.content:
@@ -41,7 +41,7 @@ def boot(system: System, seconds: float) -> None:
 
 
 def _disk(system: System) -> FileTree:
-    """Return what is on the volume that the guest boots from, or else on the disk of its server."""
+    """Return the files of the volume that the guest boots from, or those of its server's own disk."""
     if root := system.machine["root"]:
         return FileTree(volume.read(Path(root)), partial(volume.write, Path(root)))
     place = system.folder / "disk.json"
@@ -49,7 +49,7 @@ def _disk(system: System) -> FileTree:
 
 
 def host_key(system: System) -> paramiko.PKey:
-    """Return the guest's SSH host key, which is made when it is first needed."""
+    """Return the guest's SSH host key; the first call makes it."""
     place = system.folder / "ssh_host_ed25519_key"
     if not place.exists():
         key = Ed25519PrivateKey.generate()

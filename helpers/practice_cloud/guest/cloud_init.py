@@ -1,4 +1,4 @@
-"""What cloud-init does in a guest: ask the metadata API who it is, and set it up at its first boot."""
+"""cloud-init in a guest: ask the metadata API for the server's data, and set the guest up at its first boot."""
 
 import base64
 import json
@@ -24,11 +24,11 @@ class CloudInit:
         self._disk.setdefault(LOG, File(""))
 
     def run(self) -> None:
-        """Set the guest up, or say that this was done before; on a disk of another server, it was not."""
+        """Set the guest up at its first boot; a disk that comes from another server is set up again."""
         self._say(f"ci-info: eth0 up, address {self._system.machine['address']}")
         finished, server = self._disk.get(FINISHED), self._system.machine["uuid"]
         if finished and finished.content == server:
-            self._say("This is not the first boot: files, keys and packages are left as they are")
+            self._say("This is not the first boot: files, keys and packages stay as they are")
         elif (answers := self._ask()) is None:
             self._system.write_skeleton(self._system.machine["distribution"])
         else:
@@ -37,7 +37,7 @@ class CloudInit:
         self._say(f"Cloud-init finished at {time.strftime('%a, %d %b %Y %T +0000', time.gmtime())}")
 
     def _ask(self) -> tuple[dict[str, Any], bytes] | None:
-        """Ask the metadata API, which may come up later than the guest."""
+        """Ask the metadata API, which may start later than the guest; return None if it does not answer."""
         for trial in range(TRIES):
             self._system.sleep(RETRY_SECONDS if trial else 0)
             try:
@@ -49,14 +49,14 @@ class CloudInit:
         return None
 
     def _user_data(self) -> bytes:
-        """Return the user data; a server without any has none to ask for."""
+        """Return the user data, or nothing if the server has none."""
         try:
             return self._system.metadata("openstack/latest/user_data")
         except LookupError:
             return b""
 
     def _set_up(self, instance: dict[str, Any], user_data: bytes) -> None:
-        """Do what is done once: names, keys, and what the user data asks for."""
+        """Do the work of a first boot: hostname, files, keys and packages."""
         hostname = instance["hostname"].split(".")[0]
         self._say(f"Server {instance['name']} ({instance['uuid']}), hostname {hostname}, datasource OpenStack")
         self._system.write_skeleton(hostname)
@@ -77,7 +77,7 @@ class CloudInit:
                 self._warn(f"write_files: {path}: unknown encoding type {encoding}, assuming text/plain")
                 encoding = ""
             data = base64.b64decode(data) if "64" in encoding else data
-            # No further than the disk has room: a few bytes can be the beginning of gigabytes.
+            # Stop at the disk's capacity: a few bytes can decompress to gigabytes.
             data = zlib.decompressobj(wbits=31).decompress(data, CAPACITY + 1) if "gz" in encoding else data
             before = self._disk[path].content if entry.get("append") and path in self._disk else ""
             permissions = entry.get("permissions", 0o644)
@@ -89,7 +89,7 @@ class CloudInit:
             self._warn(f"write_files: {path}: {error}")
 
     def _authorize(self, keys: list[str]) -> None:
-        """Let the owners of keys log in."""
+        """Add public keys to the user's authorized_keys."""
         user = self._system.machine["user"]
         path = f"{self._system.home(user)}/.ssh/authorized_keys"
         before = self._disk[path].content if path in self._disk else ""
@@ -97,20 +97,20 @@ class CloudInit:
         self._say(f"ci-info: authorized keys of user {user}: {len(keys)}")
 
     def _install(self, packages: list[str]) -> None:
-        """Make one of them the web server, if one is, and the others nothing."""
+        """Turn on the built-in web server if one of the packages is a web server; ignore the others."""
         self._say(f"packages: {', '.join(packages)}: the built-in guest installs nothing")
         if web_server := next((name for name in packages if name in _WEB_SERVERS), None):
             self._disk[self._system.WEB_SERVER] = File(web_server)
             page = self._system.text("page", web_server=web_server)
             self._disk.setdefault("/var/www/html/index.html", File(page))
-            self._say(f"packages: in the place of {web_server}, it serves /var/www/html on port 80 itself")
+            self._say(f"packages: in place of {web_server}, it serves /var/www/html on port 80 itself")
 
     def _say(self, line: str) -> None:
-        """Write a line to the console and to cloud-init's own log, one line whatever names are in it."""
+        """Write to the console and to cloud-init's own log; line breaks in names do not begin a new line."""
         line = " ".join(line.splitlines())
         self._disk[LOG].content += f"{line}\n"
         self._system.write_console(f"[{self._system.uptime:12.6f}] cloud-init: {line}")
 
     def _warn(self, line: str) -> None:
-        """Write a line about what went wrong."""
+        """Write a warning."""
         self._say(f"WARNING: {line}")

@@ -1,4 +1,4 @@
-"""The disk of a guest: files in memory, kept as one text in a file of the host's or on a volume."""
+"""The files of a guest: kept in memory, and saved as one text in a file of the host or on a volume."""
 
 import json
 import posixpath
@@ -7,20 +7,20 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-# However large the disk of the flavor is: nobody fills the disk of the machine that the practice cloud runs on.
+# In characters, whatever disk the flavor has: no guest can fill the disk of the machine that the cloud runs on.
 CAPACITY = 4 * 2**20
-# A session has it while it reads files, or reads, changes and writes them. One for all guests: a volume
-# may be attached to several of them.
+# Held while files are read, or read, changed and written. All guests share one, because a volume may be attached to
+# several of them.
 LOCK = threading.RLock()
 
 
 class DiskError(Exception):
-    """Something cannot be read or written; the message is what the operating system of a real server would say."""
+    """A file cannot be read or written; the message is the one of a real operating system."""
 
 
 @dataclass
 class File:
-    """A file on the disk of a guest; bytes that are no UTF-8 are surrogates in its content."""
+    """A file of a guest; in its content, bytes that are not UTF-8 are surrogates."""
 
     content: str
     mode: int = 0o644
@@ -29,11 +29,11 @@ class File:
 
 
 class FileTree(dict[str, File]):
-    """The files of a guest by their absolute paths. Folders are where files are; an empty one is a path with a slash.
+    """The files of a guest by absolute path; the path of an empty folder ends with a slash.
 
     Args:
-        text: What was kept of them the last time.
-        keep: Keeps such a text for the next boot.
+        text: The text that was saved last, or an empty string.
+        keep: Saves such a text for the next boot.
     """
 
     def __init__(self, text: str, keep: Callable[[str], None]) -> None:
@@ -43,13 +43,13 @@ class FileTree(dict[str, File]):
 
     @classmethod
     def of(cls, files: dict[str, File]) -> "FileTree":
-        """Return a disk with files that is kept nowhere."""
+        """Return a tree with files that is never saved."""
         disk = cls("", lambda text: None)
         disk.update(files)
         return disk
 
     def read(self, path: str, user: str = "root") -> str:
-        """Return what is in a file, if a user may read it; raise DiskError otherwise."""
+        """Return the content of a file; raise DiskError if it is missing or if the user may not read it."""
         if path not in self:
             raise DiskError("Is a directory" if self.is_folder(path) else "No such file or directory")
         if user not in ("root", self[path].owner.split(":")[0]) and not self[path].mode & 0o004:
@@ -57,7 +57,7 @@ class FileTree(dict[str, File]):
         return self[path].content
 
     def write(self, path: str, content: str, mode: int, owner: str) -> None:
-        """Make a file or write over it, where there is room for it; raise DiskError otherwise."""
+        """Create or overwrite a file; raise DiskError if its path is wrong or if the disk is full."""
         if self.is_folder(path):
             raise DiskError("Is a directory")
         if any(path.startswith(f"{file}/") for file in self):
@@ -67,20 +67,20 @@ class FileTree(dict[str, File]):
         self[path] = File(content, mode, owner)
 
     def listdir(self, folder: str) -> list[str]:
-        """Return what is in a folder; in one that does not exist there is nothing."""
+        """Return the names in a folder; a missing folder has none."""
         folder = folder.rstrip("/") + "/"
         return sorted({path[len(folder) :].split("/")[0] for path in self if path.startswith(folder)} - {""})
 
     def is_folder(self, path: str) -> bool:
-        """Tell whether there is such a folder."""
+        """Tell whether a path is a folder."""
         return path == "/" or f"{path}/" in self or bool(self.listdir(path))
 
     def used(self) -> int:
-        """Return how much is in its files."""
+        """Return the size of all files in characters."""
         return sum(len(file.content) for file in self.values())
 
     def save(self) -> None:
-        """Keep the files for the next boot."""
+        """Save the files for the next boot."""
         self._keep(json.dumps({path: asdict(file) for path, file in self.items()}, indent=1))
 
 

@@ -15,12 +15,12 @@ _OFF: dict[str, Any] = {"powered_on": None, "paused": False}
 
 
 class GuestHost:
-    """Looks again and again at what Nova's driver has written: a folder with a machine.json for each server.
+    """Polls what Nova's driver has written: a folder with a machine.json for each server.
 
     Args:
-        folder: Where these folders are.
-        metadata: Asks Nova what it tells its guests.
-        boot_seconds: How long a guest takes to boot.
+        folder: The parent of these folders.
+        metadata: The client of Nova's metadata API.
+        boot_seconds: The seconds that a guest takes to boot.
     """
 
     def __init__(self, folder: Path, metadata: Metadata, boot_seconds: float) -> None:
@@ -30,19 +30,19 @@ class GuestHost:
         self._unreadable = set[str]()
 
     def watch(self) -> None:
-        """Turn guests on and off for as long as this process lives."""
+        """Turn guests on and off until this process ends."""
         while True:
             try:
                 self._look()
-            except Exception as error:  # One server's mistake must not be the end of all guests.
-                print(f"The guests could not be looked after: {error!r}", flush=True)
+            except Exception as error:  # An error of one server must not end all guests.
+                print(f"The guests could not be updated: {error!r}", flush=True)
             time.sleep(_LOOK_SECONDS)
 
     def find(self, server: str | None) -> Guest | None:
-        """Return a server's guest, if its machine is on and not paused at this moment, and the guest has booted."""
+        """Return a server's guest if it has booted, and if its machine is on and not paused at this moment."""
         machine = self._read(str(server))
         guest, known = self._guests.get(str(server)), self._machines.get(str(server), _OFF)
-        # A guest of an earlier power on is about to end.
+        # The guest of an earlier power-on is about to end.
         is_current = machine["powered_on"] == known["powered_on"] and not machine["paused"]
         return guest if guest and is_current and guest.booted else None
 
@@ -56,7 +56,7 @@ class GuestHost:
         self._machines = seen
 
     def _read(self, server: str) -> dict[str, Any]:
-        """Return what is known of a server's machine; one of which nothing can be read is off."""
+        """Return what a server's machine.json says; a machine whose file cannot be read is off."""
         place = self._folder / server / "machine.json"
         try:
             machine = _OFF | json.loads(place.read_text())

@@ -1,4 +1,4 @@
-"""The virtual hardware of a guest, as Nova's driver has written it down, and the image that it boots from."""
+"""The virtual hardware of a guest, which Nova's driver describes, and the image that it boots from."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ _DISTRIBUTIONS = yaml.safe_load(Path(__file__).with_name("distributions.yaml").r
 
 
 def load(folder: Path) -> dict[str, Any]:
-    """Return what machine.json says now (volumes come and go), and what follows from it."""
+    """Return what machine.json says now (volumes come and go), and what the guest derives from it."""
     machine = json.loads((folder / "machine.json").read_text())
     image, name = machine["image"], machine["image"].get("name") or ""
     original = (image.get("original") or name).lower()

@@ -1,4 +1,4 @@
-"""What Nova's metadata API tells a guest, asked as Neutron's agent asks for it on other clouds."""
+"""A client of Nova's metadata API, which asks as Neutron's metadata agent does on other clouds."""
 
 import hashlib
 import hmac
@@ -9,11 +9,11 @@ _SECONDS = 10
 
 
 class Metadata:
-    """Asks in the name of servers.
+    """Asks on behalf of servers.
 
     Args:
-        url: The address at which Nova serves metadata.
-        secret: What Nova shares with whoever may ask in the name of a server.
+        url: The URL of Nova's metadata API.
+        secret: The secret that Nova shares with clients that may ask on behalf of servers.
     """
 
     def __init__(self, url: str, secret: str) -> None:

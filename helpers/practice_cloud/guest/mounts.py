@@ -1,4 +1,4 @@
-"""What is mounted in a guest: the files of volumes, seen at their mount points."""
+"""The mounts of a guest, which show the files of volumes at their mount points."""
 
 from functools import partial
 from pathlib import Path
@@ -9,19 +9,18 @@ from . import volume
 from .filetree import LOCK, File, FileTree
 from .system import System
 
-# Each line has a volume, as it was plugged in, and its mount point. It is on the disk because the guests' process can
-# begin anew.
+# Each line has an attached volume and its mount point. The file is on the disk because the guests' process may restart.
 TABLE = "/run/mounts"
 
 
 def attached(system: System) -> dict[str, dict[str, Any]]:
-    """Return the volumes that are plugged in now, by their devices, without the one that the guest boots from."""
+    """Return the attached volumes by device, without the one that the guest boots from."""
     volumes = {known["device"]: known for known in system.machine.get("volumes", [])}
     return {name: known for name, known in sorted(volumes.items()) if _is_there(name, known)}
 
 
 def mounted(system: System) -> dict[str, dict[str, Any]]:
-    """Return the mounted volumes by their mount points; what was unplugged is not mounted any more, for good."""
+    """Return the mounted volumes by mount point; a detached volume loses its mount for good."""
     volumes = {_plugged_in(known): known for known in attached(system).values()}
     lines = system.disk[TABLE].content.splitlines() if TABLE in system.disk else []
     places = {place: known for known, _, place in (line.partition(" ") for line in lines)}
@@ -32,14 +31,14 @@ def mounted(system: System) -> dict[str, dict[str, Any]]:
 
 
 def remember(system: System, places: dict[str, dict[str, Any]]) -> None:
-    """Keep what is mounted where, until the next boot."""
+    """Save the mounts until the next boot."""
     lines = [f"{_plugged_in(known)} {place}\n" for place, known in places.items()]
     system.disk[TABLE] = File("".join(lines), 0o600)
     system.disk.save()
 
 
 def filesystem(known: dict[str, Any]) -> FileTree | None:
-    """Return the files on a volume, or None where there is no filesystem on it."""
+    """Return the files on a volume, or None if it has no filesystem."""
     place = Path(known["path"])
     try:
         text = volume.read(place)
@@ -49,14 +48,14 @@ def filesystem(known: dict[str, Any]) -> FileTree | None:
 
 
 def make_filesystem(known: dict[str, Any]) -> None:
-    """Put an empty filesystem on a volume; what was on it is gone."""
+    """Put an empty filesystem on a volume, which erases its contents."""
     disk = FileTree("", partial(volume.write, Path(known["path"])))
     disk["/lost+found/"] = File("", 0o700)
     disk.save()
 
 
 def files(system: System) -> FileTree:
-    """Return all files where a user finds them; to write one, ask for its disk."""
+    """Return all files by the paths that a user sees; to write one, ask for its disk."""
     with LOCK:
         seen = FileTree.of({**system.disk, "/proc/partitions": File(_partitions(system), 0o444)})
         for place, known in mounted(system).items():
@@ -73,7 +72,7 @@ def mount_point(system: System, path: str) -> str:
 
 
 def disk_of(system: System, path: str) -> tuple[FileTree, str]:
-    """Return the disk on which a file is, or would be, and its path there."""
+    """Return the disk that a path is on, and the path on that disk."""
     place = mount_point(system, path)
     known = mounted(system).get(place)
     disk = filesystem(known) if known else None
@@ -81,7 +80,7 @@ def disk_of(system: System, path: str) -> tuple[FileTree, str]:
 
 
 def _partitions(system: System) -> str:
-    """Return what the kernel tells of the disks, in KiB; none of them has partitions."""
+    """Return the kernel's list of the disks, with sizes in KiB; no disk has partitions."""
     disks = enumerate(system.machine["disks"].items())
     rows = [f" 253 {16 * number:8} {size * 2**20:10} {name}\n" for number, (name, size) in disks]
     return "".join(["major minor  #blocks  name\n\n", *rows])

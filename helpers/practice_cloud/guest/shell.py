@@ -1,4 +1,4 @@
-"""The shell of a guest: one command a line, and nothing between commands."""
+"""The shell of a guest: one command per line, without operators."""
 
 import getopt
 import re
@@ -32,7 +32,7 @@ _QUOTED, _OPERATOR = re.compile(r"'[^']*'|\"(\\.|[^\"\\])*\"|\\."), re.compile(r
 
 
 class LogoutError(Exception):
-    """The user wants to go."""
+    """The user logs out."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Shell:
 
     @property
     def prompt(self) -> str:
-        """What it writes before each line of an interactive session."""
+        """The prompt of an interactive session."""
         return f"{self.user}@{self.system.hostname}:~{'#' if self.user == 'root' else '$'} "
 
     def run(self, line: str) -> tuple[str, str, int]:
-        """Run a line; return its output, what it says about errors, and its exit code, or raise LogoutError."""
+        """Run a line; return its output, its error messages and its exit code, or raise LogoutError."""
         if _OPERATOR.search(_QUOTED.sub("", line)):
             return "", self.system.text("operators"), 2
         try:
@@ -59,7 +59,7 @@ class Shell:
         except (ValueError, getopt.GetoptError) as error:
             return "", f"{line.split()[0]}: {error}\n", 2
         except OSError as error:
-            # The disk of the machine that the practice cloud runs on is full, for example.
+            # For example, the disk of the machine that the cloud runs on is full.
             return "", f"{line.split()[0]}: {error.strerror}\n", 1
 
     def _call(self, name: str, *arguments: str) -> str:
@@ -71,7 +71,7 @@ class Shell:
                 raise CommandError("usage: sudo COMMAND")
             return replace(self, user="root")._call(*arguments)
         if name == "curl":
-            # It may wait for Nova, and nobody else is to wait with it.
+            # It may wait for Nova, and no other session must wait with it.
             return network.curl(self.system, self.user, arguments)
         if name in _COMMANDS:
             with LOCK:
@@ -79,14 +79,14 @@ class Shell:
         if name == "help":
             return "".join(f"{known:11} {facts['help']}\n" for known, facts in sorted(_FACTS.items()))
         if name not in _FACTS:
-            raise CommandError(f"{name}: command not found. There is: {', '.join(sorted(_FACTS))}", 127)
+            raise CommandError(f"{name}: command not found. Available: {', '.join(sorted(_FACTS))}", 127)
         return self._show(name, " ".join(arguments))
 
     def _show(self, name: str, options: str) -> str:
-        """Show facts about the guest."""
+        """Print facts about the guest."""
         if options not in _FACTS[name] or options == "help":
             known = ", ".join(f"{name} {other}".strip() for other in _FACTS[name] if other != "help")
-            raise CommandError(f"{name}: the built-in guest knows no '{options}', only: {known}", 2)
+            raise CommandError(f"{name}: the built-in guest does not know '{options}', only: {known}", 2)
         machine = self.system.machine
         facts = machine | {
             "hostname": self.system.hostname,

@@ -1,4 +1,4 @@
-"""What the parts of a guest share: its hardware, its disk, its metadata and its console."""
+"""What the parts of a guest share: hardware, disk, metadata and console."""
 
 import json
 import os
@@ -17,11 +17,11 @@ _TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text())
 
 
 class PowerCutError(Exception):
-    """The server was turned off while its guest did something."""
+    """The server was turned off while its guest was busy."""
 
 
 class System:
-    """One guest between power on and power off."""
+    """One guest between power-on and power-off."""
 
     WEB_SERVER = "/var/lib/practice-cloud/web-server"
 
@@ -32,21 +32,21 @@ class System:
 
     @property
     def machine(self) -> dict[str, Any]:
-        """Its hardware as it is now."""
+        """The current hardware."""
         return machine.load(self.folder)
 
     @property
     def hostname(self) -> str:
-        """Its own name."""
+        """The guest's hostname."""
         return self.disk.read("/etc/hostname").strip()
 
     @property
     def uptime(self) -> float:
-        """For how many seconds it has been on."""
+        """The seconds since power-on."""
         return max(0.0, time.time() - self.machine["powered_on"])
 
     def home(self, user: str) -> str:
-        """Return where a user's files are."""
+        """Return a user's home folder."""
         return "/root" if user == "root" else f"/home/{user}"
 
     def text(self, name: str, **words: Any) -> str:
@@ -55,7 +55,7 @@ class System:
         return _TEXTS[name].format(**{**self.machine, **known, **words})
 
     def write_skeleton(self, hostname: str) -> None:
-        """Write the files that are on the disk before cloud-init is asked for more."""
+        """Write the initial files of a disk, to which cloud-init adds its own."""
         for path, text in _TEXTS["files"].items():
             mode = 0o600 if text == "" else 0o644
             self.disk[path] = File(text.format(hostname=hostname, **self.machine), mode)
@@ -64,7 +64,7 @@ class System:
         self.disk["/etc/os-release"] = File(release)
 
     def sleep(self, seconds: float) -> None:
-        """Wait, unless the power is cut."""
+        """Wait; raise PowerCutError if the power is cut."""
         if self.power_cut.wait(max(0, seconds)):
             raise PowerCutError
 

@@ -1,4 +1,4 @@
-"""A session at a guest's shell: what is typed, key by key, and what comes back."""
+"""A session with a guest's shell: it reads keys, edits lines and writes output."""
 
 import codecs
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ _INTERRUPTED = 130
 
 
 class Session:
-    """One session, with a terminal or without one."""
+    """One session, with or without a terminal."""
 
     def __init__(self, channel: paramiko.Channel, shell: Shell, is_terminal: bool) -> None:
         self._channel, self._shell, self._is_terminal = channel, shell, is_terminal
 
     def serve(self, command: str | None) -> None:
-        """Run a command, or the lines that come, and end with an exit code; what goes wrong ends this session only."""
+        """Run a command, or else the client's lines, and send an exit code; an error ends only this session."""
         with suppress(Exception), self._channel:
             try:
                 code = self._run(command) if command is not None else self._converse()
@@ -36,7 +36,7 @@ class Session:
         return code
 
     def _converse(self) -> int:
-        """Run line after line, and return the last one's exit code."""
+        """Run the client's lines, and return the last exit code."""
         code = 0
         self._echo(self._shell.system.text("greeting") + self._shell.prompt)
         for line in self._lines():
@@ -46,17 +46,17 @@ class Session:
         return code
 
     def _echo(self, text: str) -> None:
-        """Write what only a terminal shows."""
+        """Write text that only a terminal shows."""
         self._write(text * self._is_terminal)
 
     def _write(self, text: str, to_errors: bool = False) -> None:
-        """Write to the client; a terminal shows errors and output in one place."""
+        """Write to the client; on a terminal, errors and output share one stream."""
         text = text.replace("\n", "\r\n") if self._is_terminal else text
         send = self._channel.sendall_stderr if to_errors and not self._is_terminal else self._channel.sendall
         send(text.encode(errors="surrogateescape"))
 
     def _lines(self) -> Iterator[str | None]:
-        """Yield the lines of a client up to the end of its input; None is one that was interrupted."""
+        """Yield the client's lines until its input ends; None stands for an interrupted line."""
         line, keys, before = "", self._keys(), ""
         for key in keys:
             if key == "\n" and before == "\r" and self._is_terminal:
@@ -84,14 +84,14 @@ class Session:
             yield line
 
     def _keys(self) -> Iterator[str]:
-        """Yield what the client sends, one character after the other."""
+        """Yield the characters that the client sends."""
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while data := self._channel.recv(_LONGEST_LINE):
             yield from decoder.decode(data)
 
 
 def _skip_sequence(keys: Iterator[str]) -> None:
-    """Skip the rest of an arrow key or another one that sends several characters."""
+    """Skip the rest of a key that sends several characters, such as an arrow key."""
     if next(keys, "") in ("[", "O"):
         while " " <= next(keys, "~") < "@":
             pass

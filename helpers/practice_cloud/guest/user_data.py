@@ -1,11 +1,11 @@
-"""Reading user data: what the built-in guest understands of a cloud-config, and sentences about the rest."""
+"""User data: read the parts of a cloud-config that the built-in guest supports, and warn about the rest."""
 
 from collections.abc import Callable
 from typing import Any
 
 import yaml
 
-# What the lists that the guest understands are made of, and the entries of write_files.
+# The types of the entries of each supported list, and of the keys in an entry of write_files.
 _LISTS = {"write_files": dict, "packages": str, "ssh_authorized_keys": str}
 _FILE = {
     "path": str,
@@ -17,14 +17,14 @@ _FILE = {
     "defer": bool,
 }
 _OTHERS = {
-    "#!": "the built-in guest runs no scripts, and this is one",
+    "#!": "this is a script, and the built-in guest runs none",
     "Content-Type:": "the built-in guest does not read MIME multipart",
     "MIME-Version:": "the built-in guest does not read MIME multipart",
 }
 
 
 class _Loader(yaml.SafeLoader):
-    """Aliases can make a short text endlessly large."""
+    """Refuses aliases, with which a short text can expand without end."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -33,7 +33,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def read(user_data: bytes, warn: Callable[[str], None]) -> dict[str, list[Any]]:
-    """Return those lists of a cloud-config that the guest understands, without the entries that are wrong."""
+    """Return the lists of a cloud-config that the guest supports, without invalid entries."""
     try:
         config = _load(user_data)
     except yaml.MarkedYAMLError as error:
@@ -41,18 +41,18 @@ def read(user_data: bytes, warn: Callable[[str], None]) -> dict[str, list[Any]]:
         place = f"line {mark.line + 1} column {mark.column + 1}" if mark else "an unknown place"
         warn(f"Failed loading yaml blob. Invalid format at {place}: {error.problem}")
         return {}
-    except Exception as error:  # Bytes that are no text, dates that do not exist, ten thousand brackets, ...
+    except Exception as error:  # Bytes that are not text, dates that do not exist, ten thousand brackets, ...
         warn(f"Failed loading user data: {str(error)[:100] if type(error) is ValueError else type(error).__name__}")
         return {}
     for key in (key for key in config if key not in _LISTS):
-        warn(f"{_name(key)}: the built-in guest does not do that")
+        warn(f"{_name(key)}: the built-in guest does not support that")
     return {key: _entries(key, config.get(key) or [], warn) for key in _LISTS}
 
 
 def _load(user_data: bytes) -> dict[Any, Any]:
-    """Return what is in the YAML of a cloud-config."""
+    """Parse the YAML of a cloud-config."""
     if user_data.startswith(b"\x1f\x8b"):
-        raise ValueError("the built-in guest does not read gzip'ed user data")
+        raise ValueError("the built-in guest does not read gzipped user data")
     text = user_data.decode().lstrip()
     if not text:
         return {}
@@ -69,9 +69,9 @@ def _load(user_data: bytes) -> dict[Any, Any]:
 
 
 def _entries(key: str, entries: Any, warn: Callable[[str], None]) -> list[Any]:
-    """Return the entries of a list that are as they have to be."""
+    """Return the valid entries of a list, and warn about the others."""
     if not isinstance(entries, list):
-        warn(f"{key}: it has to be a list")
+        warn(f"{key}: it must be a list")
         return []
     mistakes = [_mistake(entry, _LISTS[key]) for entry in entries]
     for number, mistake in enumerate(mistakes, start=1):
@@ -81,15 +81,15 @@ def _entries(key: str, entries: Any, warn: Callable[[str], None]) -> list[Any]:
 
 
 def _mistake(entry: Any, kind: type) -> str:
-    """Return what is wrong with an entry, if anything is."""
+    """Return what is wrong with an entry, or an empty string."""
     if not isinstance(entry, kind):
-        return "it has to be a mapping" if kind is dict else "it has to be a text"
+        return "it must be a mapping" if kind is dict else "it must be a text"
     wrong = [_name(key) for key in entry if not isinstance(entry[key], _FILE.get(key, ()))] if kind is dict else []
     if wrong:
-        return f"{', '.join(wrong)}: of a wrong type, or not known to the built-in guest"
-    return "its path has to begin with a slash" if kind is dict and entry.get("path", "")[:1] != "/" else ""
+        return f"{', '.join(wrong)}: of a wrong type, or unknown to the built-in guest"
+    return "its path must begin with a slash" if kind is dict and entry.get("path", "")[:1] != "/" else ""
 
 
 def _name(key: Any) -> str:
-    """Return how a key is called in a warning, whatever it is."""
+    """Return a key as a warning shows it, whatever its type and length."""
     return key[:60] if isinstance(key, str) else f"a {type(key).__name__}"

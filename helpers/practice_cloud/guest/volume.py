@@ -1,4 +1,4 @@
-"""What a guest keeps on a volume: a text at the beginning of its bytes, which ends with a zero."""
+"""The bytes of a volume: they begin with the guest's text, which ends with a zero byte."""
 
 import fcntl
 from pathlib import Path
@@ -10,10 +10,10 @@ _CHUNK = 2**16
 
 
 def read(volume: Path) -> str:
-    """Return the text that is on a volume; where something else is on it, that is nothing."""
+    """Return the text on a volume, or an empty string if the volume has other contents."""
     with LOCK:
         if (left := _new(volume)).exists():
-            # Its writer was ended before it had finished: no other one is at work.
+            # Its writer was killed before it had finished; no other writer can be at work.
             write(volume, left.read_text())
         with volume.open("rb") as file:
             text = file.read(_CHUNK)
@@ -25,9 +25,9 @@ def read(volume: Path) -> str:
 
 
 def write(volume: Path, text: str) -> None:
-    """Put a text on a volume in place of the one of before; whoever is interrupted goes on at the next look.
+    """Replace the text on a volume; an interrupted write is completed by the next read.
 
-    Who copies the volume meanwhile, which Cinder and Nova do in their own processes, waits (see base/sparse.py).
+    Cinder and Nova copy volumes in their own processes, where a copy waits for a write (see base/sparse.py).
     """
     with LOCK:
         write_private(_new(volume), text)

@@ -19,12 +19,12 @@ _TYPES = MimeTypes()
 
 def serve(system: System, connection: socket.socket, peer: str) -> None:
     """Answer the requests of one connection."""
-    # The handler asks its server for nothing but the guest whose files it serves.
+    # The handler needs nothing of its server but the guest whose files it serves.
     _Handler(connection, (peer, 0), cast(BaseServer, SimpleNamespace(system=system)))
 
 
 def find(disk: FileTree, target: str) -> tuple[HTTPStatus, bytes, str]:
-    """Return how a request for a file is answered: status, content and its type."""
+    """Return the answer to a request for a file: status, content and content type."""
     path = _ROOT + absolute(unquote(urlsplit(target).path)).rstrip("/")
     path = path if path in disk else f"{path}/index.html"
     status = HTTPStatus.NOT_FOUND if path not in disk else HTTPStatus.OK
@@ -41,7 +41,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "practice-cloud guest", ""
-    # So long may a client be silent; and the whole answer is sent in one go.
+    # The seconds that a client may be silent; and the whole answer is sent at once.
     timeout, wbufsize = 30, -1
 
     def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-"""OpenStack's services, each described in a folder of its own, with its configuration and what is plugged into it."""
+"""OpenStack's services; each has a folder with its description, its configuration template and its drivers."""
 
 from graphlib import TopologicalSorter
 from importlib import import_module
@@ -9,7 +9,7 @@ from .service import Service
 
 
 def _described() -> dict[str, Service]:
-    """Return what the folders describe, each service behind those that it needs."""
+    """Return the services that the folders describe, each after those that it depends on."""
     folders = [module.name for module in iter_modules(__path__) if module.ispkg]
     services = {name: import_module(f"{__name__}.{name}").SERVICE for name in folders}
     order = TopologicalSorter({name: service.depends_on for name, service in services.items()}).static_order()
@@ -17,7 +17,7 @@ def _described() -> dict[str, Service]:
 
 
 def enabled_services(catalog: dict[str, Any]) -> dict[str, Service]:
-    """Return the services that a catalog does not leave out."""
+    """Return the services that a catalog enables."""
     return {name: service for name, service in SERVICES.items() if catalog.get(service.catalog_key, True)}
 
 

@@ -12,7 +12,7 @@ from . import SERVICES, sqlite
 
 
 def use_configuration(clouds_yaml: str) -> None:
-    """Point the services at their configuration files, through the variables that each of them reads."""
+    """Point the services at their configuration files, through the environment variables that each of them reads."""
     for name, service in SERVICES.items():
         os.environ[f"OS_{name.upper()}_CONFIG_DIR"] = "etc"
         os.environ.update(service.environment)
@@ -20,7 +20,7 @@ def use_configuration(clouds_yaml: str) -> None:
 
 
 def serve(name: str, listener: socket.socket) -> None:
-    """Answer API requests on a listening socket until this process is ended."""
+    """Answer API requests on a listening socket until this process ends."""
     service = SERVICES[name]
     sys.argv = [name]
     sqlite.enforce_foreign_keys()
@@ -28,7 +28,7 @@ def serve(name: str, listener: socket.socket) -> None:
     application = importlib.import_module(service.application).application
     service.before_requests()
     application = service.wrap_application(application)
-    # Requests may wait for their turn, and at a service of one thread they do: that is no warning.
+    # Requests may queue, and at a service with one thread they do: this deserves no warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     limits = {"threads": service.threads, "connection_limit": 900, "asyncore_use_poll": True}
     waitress.serve(application, sockets=[listener], _quiet=True, **limits)

@@ -1,4 +1,4 @@
-"""Create the databases of a new practice cloud, with the tools that each service has for it."""
+"""Create the databases of a new practice cloud with the services' own tools."""
 
 import importlib
 import os
@@ -19,7 +19,7 @@ from ..services.service import Command, Service
 
 
 def create_databases(home: Home, catalog: dict[str, Any], identity_url: str) -> None:
-    """Create all tables, and Keystone's keys and administrator. The configuration must have been written."""
+    """Create all tables, and Keystone's keys and administrator. The configuration files must exist."""
     shutil.rmtree(home.state, ignore_errors=True)
     folders = [folder for service in SERVICES.values() for folder in service.folders]
     for folder in ("fernet", "credential", "nova", "guests", *folders):
@@ -27,7 +27,7 @@ def create_databases(home: Home, catalog: dict[str, Any], identity_url: str) -> 
     # The format of Keystone's key repositories: 1 encrypts, 0 is next in line.
     for key in ("fernet/0", "fernet/1", "credential/0", "credential/1"):
         (home.state / key).write_bytes(Fernet.generate_key())
-    # What `keystone-manage bootstrap` asks for. On a command line, other users of the machine would see it.
+    # For `keystone-manage bootstrap`. On a command line, other users of the machine would see the password.
     os.environ["OS_BOOTSTRAP_PASSWORD"] = passwords(home)["admin"]
     os.environ["OS_BOOTSTRAP_REGION_ID"] = catalog["region"]
     os.environ["OS_BOOTSTRAP_PUBLIC_URL"] = os.environ["OS_BOOTSTRAP_INTERNAL_URL"] = identity_url
@@ -36,7 +36,7 @@ def create_databases(home: Home, catalog: dict[str, Any], identity_url: str) -> 
 
 
 def _set_up(service: Service) -> None:
-    """Create a service's tables and run the commands of its manage program, one after the other."""
+    """Create a service's tables, and run the commands of its manage program one after the other."""
     if service.create_tables:
         service.create_tables()
     main: Any = importlib.import_module(f"{service.name}.cmd.manage").main if service.setup_commands else None
@@ -50,7 +50,7 @@ def _set_up(service: Service) -> None:
 
 
 def _ignore_case() -> None:
-    """Let tables made from now on compare text as MySQL usually does, so that "default" finds the domain "Default"."""
+    """Make new tables compare text as MySQL usually does, so that "default" finds the domain "Default"."""
 
     @compiles(String, "sqlite")
     def varchar(column_type: String, compiler: SQLiteTypeCompiler, **options: Any) -> str:

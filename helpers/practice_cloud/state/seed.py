@@ -11,7 +11,7 @@ from ..services import enabled_services
 
 
 def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
-    """Create the users, projects and catalog entries. Only Keystone has to run."""
+    """Create users, projects and endpoints. Only Keystone needs to run."""
     identity: Any = openstack.connect(cloud="practice-admin").identity
     known = passwords(home)
     roles = {role.name: role for role in identity.roles()}
@@ -34,7 +34,7 @@ def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> 
 
 
 def seed_resources(catalog: dict[str, Any]) -> None:
-    """Create flavors, images and networks. All services have to run."""
+    """Create flavors, images and networks. All services need to run."""
     admin, learner = openstack.connect(cloud="practice-admin"), openstack.connect(cloud="practice")
     for flavor in catalog["flavors"]:
         admin.compute.create_flavor(id=_stable_id(flavor["name"]), **flavor)
@@ -44,7 +44,7 @@ def seed_resources(catalog: dict[str, Any]) -> None:
         admin.image.create_image(id=_stable_id(image["name"]), data=data, **kind, **image)
     _create_networks(admin.network, learner.network, **catalog["networks"])
     for service in enabled_services(catalog).values():
-        # Whoever answers has written what it notes at its start, such as that it is there, which a reset puts back.
+        # A service that answers has written its own records, such as its heartbeat, which a reset then restores.
         admin.config.get_session_client(service.type).get("/", raise_exc=False)
 
 

@@ -1,1 +1,1 @@
-"""Running the practice cloud: from any process, and in the one that keeps it up."""
+"""Run the practice cloud: start and stop it from any process, and supervise it in one."""

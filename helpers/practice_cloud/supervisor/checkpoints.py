@@ -1,4 +1,4 @@
-"""Keep the state of a practice cloud under a name, and go on from there another time."""
+"""Checkpoints: save the state of a practice cloud under a name, and load it later."""
 
 import json
 import re
@@ -15,18 +15,18 @@ from .control import stopped
 
 
 def save(name: str, report: Callable[[str], None] = lambda message: None) -> None:
-    """Keep a copy of all that is on the cloud; a copy of the same name is replaced.
+    """Save a checkpoint of the cloud, which replaces a checkpoint of the same name.
 
     Args:
         name: Letters, digits, - and _.
-        report: Is called with what is going on, whenever that changes.
+        report: Called with each change of progress.
 
     Raises:
-        PracticeCloudError: There is no cloud yet, or the name has other characters.
+        PracticeCloudError: The cloud does not exist yet, or the name is invalid.
     """
     home = Home()
     if not json_store.load(home, "built"):
-        raise PracticeCloudError("There is no practice cloud to save yet. Start it first.")
+        raise PracticeCloudError("The practice cloud does not exist yet. Start it first.")
     folder = _folder(home, name)
     with home.changing(), stopped(home, report):
         for private in (home.checkpoints, folder):
@@ -36,35 +36,35 @@ def save(name: str, report: Callable[[str], None] = lambda message: None) -> Non
 
 
 def load(name: str, report: Callable[[str], None] = lambda message: None) -> None:
-    """Go on from a state that was saved; what is on the cloud now is lost, unless it was saved, too.
+    """Load a checkpoint; the current state is lost, unless it is saved as well.
 
     Args:
-        name: As it was saved.
-        report: Is called with what is going on, whenever that changes.
+        name: The name of the checkpoint.
+        report: Called with each change of progress.
 
     Raises:
-        PracticeCloudError: Nothing of that name was saved, or it was saved with other versions or another catalog.
+        PracticeCloudError: The checkpoint does not exist, or it has other versions of OpenStack or another catalog.
     """
     home = Home()
     if not (folder := _folder(home, name)).joinpath("built.json").is_file():
-        names = ", ".join(sorted(path.parent.name for path in home.checkpoints.glob("*/built.json"))) or "nothing"
-        raise PracticeCloudError(f"Nothing was saved as {name!r}. What there is: {names}.")
+        names = ", ".join(sorted(path.parent.name for path in home.checkpoints.glob("*/built.json"))) or "none"
+        raise PracticeCloudError(f"There is no checkpoint {name!r}. Checkpoints: {names}.")
     if differs := changed_inputs(json_store.load(home, "built"), json.loads((folder / "built.json").read_text())):
-        raise PracticeCloudError(f"{name!r} was saved on another practice cloud: {differs} is not the same.")
+        raise PracticeCloudError(f"The checkpoint {name!r} is of another practice cloud: {differs} changed.")
     with home.changing(), stopped(home, report):
         _replace(home.state, folder / "state")
-        # The servers that ssh knows are others.
+        # ssh knows the host keys of other servers.
         write_private(home.known_hosts, "")
 
 
 def _folder(home: Home, name: str) -> Path:
     if not re.fullmatch(r"[\w-]+", name):
-        raise PracticeCloudError(f"A name is made of letters, digits, - and _; {name!r} is not.")
+        raise PracticeCloudError(f"A checkpoint's name has only letters, digits, - and _, unlike {name!r}.")
     return home.checkpoints / name
 
 
 def _replace(target: Path, source: Path) -> None:
-    """Make one folder a copy of another; whoever interrupts it finds the old one or the new one."""
+    """Make one folder a copy of another; the old folder stays until the copy is complete."""
     new = target.with_name(f"{target.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     shutil.copytree(source, new, copy_function=sparse.copy)

@@ -1,4 +1,4 @@
-"""Who uses a practice cloud: it ends with the last JupyterLab that does."""
+"""The clients of a practice cloud: it ends with the last JupyterLab that uses it."""
 
 import os
 
@@ -11,11 +11,11 @@ _ALWAYS_THERE = "1"
 
 
 def register_client(home: Home) -> None:
-    """Note that this kernel's JupyterLab uses the cloud, or, outside of one, that somebody always does."""
+    """Register this kernel's JupyterLab as a client, or, outside JupyterLab, a client that never ends."""
     home.create()
     (home.clients / os.environ.get("JPY_PARENT_PID", _ALWAYS_THERE)).touch(mode=0o600)
 
 
 def has_clients(home: Home) -> bool:
-    """Tell whether one of the users is still there."""
-    return any(psutil.pid_exists(int(user.name)) for user in home.clients.iterdir() if user.name.isdigit())
+    """Tell whether a client is still running."""
+    return any(psutil.pid_exists(int(client.name)) for client in home.clients.iterdir() if client.name.isdigit())

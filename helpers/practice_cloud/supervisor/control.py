@@ -25,19 +25,19 @@ from .status import SUPERVISOR, reported_status, status, supervisor_process
 
 _POLL_SECONDS = 0.05
 _STOP_SECONDS, _KILL_SECONDS = 10, 20
-# Longer than any step of the build may take.
+# Longer than the limit for any step of the build.
 _NO_PROGRESS_SECONDS = 360
 _DISK_MIB = 300
 _MEMORY_MIB = 600
 
 
 def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any]:
-    """Start the practice cloud, building it first where there is none, and wait until every API answers.
+    """Start the practice cloud, and wait until every API answers; the first start builds it.
 
-    A cloud that runs already is left as it is. The cloud is a process of its own: it outlives the caller.
+    A running cloud stays as it is. The cloud runs in processes of its own, which outlive the caller.
 
     Args:
-        report: Is called with what is going on, whenever that changes.
+        report: Called with each change of progress.
 
     Returns:
         The same as status().
@@ -53,19 +53,19 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
         while True:
             now = _wait_until_it_runs(home, launched, report)
             register_client(home)
-            # Whoever used it last may have gone at this moment, and it with them.
+            # Its last client may have gone at this moment, and then the cloud ends.
             if reported_status(home)["message"] == "ready":
                 break
     except KeyboardInterrupt:
         if launched:
-            # It may not have said yet that it is there, so that stop() would not find it.
+            # stop() may not find it, because it may not have reported its process ID yet.
             launched[-1].terminate()
             stop()
             launched[-1].wait(_KILL_SECONDS)
         raise
     except OSError as error:
         raise PracticeCloudError(
-            f"The practice cloud cannot be kept there: {error}. {_full(home)}Remove what is in "
+            f"The practice cloud cannot use its folder: {error}. {_full(home)}Remove what is in "
             "the way, or set PRACTICE_CLOUD_HOME to a folder on another disk."
         ) from error
     report("ready")
@@ -73,26 +73,26 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
 
 
 def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Callable[[str], None]) -> dict[str, Any]:
-    """Launch a supervisor where there is none, and pass on what it says until every API answers."""
+    """Launch a supervisor unless one runs, and report its progress until every API answers."""
     said, deadline = None, time.monotonic() + _NO_PROGRESS_SECONDS
     while not (now := status())["running"] or not clouds_yaml_is_whole(home, reported_status(home)["urls"]):
         if now["message"] != said and supervisor_process(home):
             said, deadline = now["message"], time.monotonic() + _NO_PROGRESS_SECONDS
             report(said)
         elif not supervisor_process(home) and (not launched or launched[-1].poll() is not None):
-            # One that could not have the lock has left it to another one, which may have ended since.
+            # A supervisor that finds the lock taken leaves the cloud to another one, which may have ended since.
             if launched and launched[-1].returncode != os.EX_TEMPFAIL:
-                ended = status()["message"].replace("stopped", f"it was ended while {said or 'it began'}")
+                ended = status()["message"].replace("stopped", f"it was stopped while {said or 'starting'}")
                 raise PracticeCloudError(f"The practice cloud does not start: {ended}. {_full(home)}Logs: {home.logs}.")
             launched.append(_launch(home))
         if time.monotonic() > deadline:
             raise PracticeCloudError(
-                f"The practice cloud does not get on; it says: {now['message']}. Stop it and start it again. "
+                f"The practice cloud is stuck. Its last message: {now['message']}. Stop it and start it again. "
                 f"Logs: {home.logs}."
             )
         time.sleep(_POLL_SECONDS)
     for process in launched:
-        # On a busy machine, one that has been launched in vain would find the lock free after the next stop.
+        # On a busy machine, a superfluous supervisor would find the lock free after the next stop.
         if (supervisor := supervisor_process(home)) and process.pid != supervisor.pid:
             process.terminate()
             process.wait(_KILL_SECONDS)
@@ -100,15 +100,15 @@ def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Ca
 
 
 def stop() -> None:
-    """Stop the practice cloud; what was created on it is kept. Does nothing where none runs.
+    """Stop the practice cloud and keep everything on it; do nothing if it is not running.
 
     Raises:
-        PracticeCloudError: It does not end.
+        PracticeCloudError: The cloud does not stop.
     """
     home, began = Home(), time.monotonic()
     while process := supervisor_process(home):
         if time.monotonic() - began > _KILL_SECONDS:
-            raise PracticeCloudError(f"The practice cloud does not end: its process is number {process.pid}.")
+            raise PracticeCloudError(f"The practice cloud does not stop. Its process ID is {process.pid}.")
         try:
             process.terminate() if time.monotonic() - began < _STOP_SECONDS else process.kill()
         except psutil.NoSuchProcess:
@@ -117,21 +117,21 @@ def stop() -> None:
 
 
 def reset() -> None:
-    """Put the practice cloud back to how it was when it was built, whether it runs or not.
+    """Restore the practice cloud to its state after the build, whether it is running or not.
 
     Raises:
-        PracticeCloudError: There is none yet, or its copy is damaged.
+        PracticeCloudError: The cloud does not exist yet, or the copy of that state is damaged.
     """
     home = Home()
     if not json_store.load(home, "built"):
-        raise PracticeCloudError("There is no practice cloud to reset yet. Start it first.")
+        raise PracticeCloudError("The practice cloud does not exist yet. Start it first.")
     pristine.verify_pristine(home)
     with home.changing():
-        # The servers that ssh knows are no more.
+        # ssh knows the host keys of servers that no longer exist.
         write_private(home.known_hosts, "")
         if supervisor_process(home):
             with suppress(sqlite3.DatabaseError):
-                # Before it is put back: a service that logs in meanwhile would remember addresses of before.
+                # Before the restore: a service that logs in during it would remember the wrong URLs.
                 pristine.set_endpoints(home.pristine, reported_status(home)["urls"])
                 pristine.restore_online(home)
                 return
@@ -141,12 +141,12 @@ def reset() -> None:
 
 @contextmanager
 def stopped(home: Home, report: Callable[[str], None] = lambda message: None) -> Iterator[None]:
-    """Stop the cloud for a while, if it runs; meanwhile nobody else can start it."""
+    """Keep the cloud stopped, and locked against other starts, inside the with block; restart it if it ran before."""
     running, lock = supervisor_process(home), fasteners.InterProcessLock(home.lock_file)
     report("stopping")
     stop()
     while not lock.acquire(blocking=False):
-        # Somebody was sooner, and started it again.
+        # Another process was faster and has started it again.
         time.sleep(_POLL_SECONDS)
         stop()
     try:
@@ -158,13 +158,13 @@ def stopped(home: Home, report: Callable[[str], None] = lambda message: None) ->
 
 
 def proxy() -> str:
-    """Return the URL of the proxy that reaches the servers' floating IPs; it holds a secret of the cloud's user."""
+    """Return the URL of the proxy that reaches the servers' floating IPs; it contains a password."""
     home = Home()
     return proxy_url(home, reported_status(home)["urls"])
 
 
 def _launch(home: Home) -> subprocess.Popen:
-    """Start the supervisor, where there is room for it and the catalog has no mistake."""
+    """Start a supervisor, if the machine has room for it and the catalog has no mistake."""
     if not hasattr(os, "fork"):
         raise PracticeCloudError(
             "The practice cloud runs on Linux and macOS. On Windows, use the Windows Subsystem for Linux (WSL) or "
@@ -181,7 +181,7 @@ def _launch(home: Home) -> subprocess.Popen:
 
 
 def _full(home: Home) -> str:
-    """Return a sentence where there is too little room for a practice cloud, and nothing otherwise."""
+    """Return a sentence if the machine has too little room for a practice cloud, and otherwise an empty string."""
     if home.root.exists() and shutil.disk_usage(home.root).free < _DISK_MIB * 2**20:
         return (
             f"The practice cloud needs {_DISK_MIB} MiB of disk in {home.root}. "

@@ -1,4 +1,4 @@
-"""The ports at which the services listen: the same ones at each start, as long as nobody else has taken them."""
+"""The ports of the services: the same at each start, unless another program has taken one."""
 
 import socket
 from typing import Any
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def last_port(urls: Any, name: str) -> int:
-    """Return the port at which a service listened last, or 0 for any."""
+    """Return the port on which a service listened last, or 0 for any port."""
     try:
         return urlsplit(urls[name]).port or 0
     except (TypeError, KeyError, ValueError, AttributeError):
@@ -14,7 +14,7 @@ def last_port(urls: Any, name: str) -> int:
 
 
 def listen(port: int) -> socket.socket:
-    """Listen on a port of loopback, or on a free one where another program has taken it meanwhile."""
+    """Listen on a port of 127.0.0.1, or on any free one if another program has taken it."""
     try:
         return socket.create_server(("127.0.0.1", port))
     except OSError:

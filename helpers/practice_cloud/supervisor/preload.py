@@ -1,4 +1,4 @@
-"""Import what several services need, once, so that they share the memory and start sooner."""
+"""Import what several services need once, before the forks, so that they share memory and start sooner."""
 
 import gc
 import importlib
@@ -12,11 +12,11 @@ from ..base.optional_imports import SLOW_OPTIONAL, without_modules
 
 def preload() -> None:
     """Import the modules that preload.txt lists."""
-    # OpenStack's libraries choose a threading model when they are imported: without eventlet, Python's threads.
+    # OpenStack's libraries choose a threading model at import: without eventlet, they choose Python's threads.
     with without_modules("eventlet", SLOW_OPTIONAL):
         oslo_service.backend.init_backend(oslo_service.backend.BackendType.THREADING)
         for module in Path(__file__).with_name("preload.txt").read_text().split():
             importlib.import_module(module)
-    # Finds out once what all packages have for each other: drivers, plugins, commands.
+    # Read the entry points of all packages once; stevedore keeps them for every fork.
     stevedore.ExtensionManager("none of these")
     gc.freeze()

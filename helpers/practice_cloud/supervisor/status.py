@@ -1,4 +1,4 @@
-"""Look at a practice cloud, from any process and without a lock that others might want."""
+"""Report the status of a practice cloud, from any process and without a lock."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from ..gateway import GATEWAY
 from ..services import SERVICES
 
 SUPERVISOR = "practice_cloud.supervisor.supervisor"
-# The second is the previous edition's, which may still run after an update.
+# The second is the previous edition's, which may still be running after an update.
 _SUPERVISORS = (SUPERVISOR, "helpers.practice_cloud.running.supervisor")
 
 
 def status() -> dict[str, Any]:
-    """Tell whether the practice cloud runs, where it is kept, and how each service does.
+    """Report whether the practice cloud is running, where its files are, and the state of each service.
 
     Returns:
         running (whether all answer), home, clouds_yaml, message, and services: the pid, url and state (up, starting
@@ -39,7 +39,7 @@ def status() -> dict[str, Any]:
 
 
 def reported_status(home: Home) -> dict[str, Any]:
-    """Return what the supervisor said last; whatever is not as it writes it counts as not said."""
+    """Return what the supervisor reported last; values of a wrong type count as missing."""
     said = json_store.load(home, "status")
     urls, pids = (value if isinstance(value := said.get(key), dict) else {} for key in ("urls", "pids"))
     return {
@@ -50,9 +50,9 @@ def reported_status(home: Home) -> dict[str, Any]:
 
 
 def supervisor_process(home: Home) -> psutil.Process | None:
-    """Return the process that keeps this cloud up, if there is one.
+    """Return the supervisor of this cloud, if it is running.
 
-    Numbers of processes are used again, so the number alone is not enough: the command line has to name this home.
+    Systems reuse process IDs, so the ID alone is not enough: the command line must name this home.
     """
     try:
         process = psutil.Process(json_store.load(home, "status").get("pid"))
@@ -63,7 +63,7 @@ def supervisor_process(home: Home) -> psutil.Process | None:
 
 
 def _answers(url: str) -> bool:
-    """Tell whether an API answers anything within half a second; "log in first" is an answer too."""
+    """Tell whether an API answers within half a second; "log in first" is an answer, too."""
     with requests.Session() as session:
         session.trust_env = False
         try:

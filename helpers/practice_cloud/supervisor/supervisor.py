@@ -38,7 +38,7 @@ _LOOK_SECONDS = 2
 _BUILD_STEP_SECONDS = 300
 _STABLE_SECONDS = 60
 _MOST_FAILURES = 4
-# The pauses before restarts in a row are 1, 3, 7 and 15 times as long; after a long life there is none.
+# Successive failures wait 1, 3, 7 and 15 times as long; a service that ran long restarts at once.
 _RESTART_SECONDS = float(os.environ.get("PRACTICE_CLOUD_RESTART_SECONDS", "1"))
 _LOG_BYTES = 2**20
 
@@ -46,8 +46,8 @@ _LOG_BYTES = 2**20
 class Supervisor:
     """Owns the listening sockets and the processes of one practice cloud.
 
-    The sockets are open before any service runs and stay open while one restarts: a client is served late instead
-    of being refused, and nobody else gets the port.
+    The sockets are open before any service runs, and stay open while one restarts: a client waits instead of being
+    refused, and no other program gets the port.
     """
 
     def __init__(self, home: Home) -> None:
@@ -60,7 +60,7 @@ class Supervisor:
         self.urls: dict[str, str] = {}
 
     def run(self) -> None:
-        """Build the cloud if need be, start it, and restart what dies, until a signal comes or nobody uses it."""
+        """Build the cloud if necessary, start it and restart what ends, until a signal comes or no client is left."""
         kept = json_store.load(self.home, "status").get("urls")
         self.report("loading OpenStack")
         self.catalog = load_catalog(self.home)
@@ -89,7 +89,7 @@ class Supervisor:
             self.wait_and_restart()
 
     def is_wanted(self) -> bool:
-        """Tell whether the cloud is to go on; start() notes a user first, and then looks whether it is about to end."""
+        """Tell whether the cloud should continue; start() registers a client first, then checks for this report."""
         if not has_clients(self.home):
             self.report("stopping")
             if not has_clients(self.home):
@@ -98,36 +98,37 @@ class Supervisor:
         return True
 
     def listen(self, kept: Any) -> None:
-        """Listen for each service that the catalog asks for, and for the gateway, where it was done the last time."""
+        """Listen for each enabled service and for the gateway, on the ports of the last time."""
         paths = {name: service.path for name, service in enabled_services(self.catalog).items()} | {GATEWAY: ""}
         for name, path in paths.items():
             self.listeners[name] = listen(last_port(kept, name))
             self.urls[name] = f"http://127.0.0.1:{self.listeners[name].getsockname()[1]}{path}"
 
     def archive_state(self, changed: str) -> str:
-        """Move the state out of the way of a new one, and return what to report about it."""
+        """Archive the state before a rebuild, and return what to report about it."""
         pristine.archive(self.home)
-        return f", anew because of {changed}; what there was is kept in {self.home.previous} until the next time"
+        kept = f"the previous state is kept in {self.home.previous} until the next rebuild"
+        return f", rebuilding because {changed} changed; {kept}"
 
-    def build(self, why: str) -> None:
-        """Build the state from nothing. Only a finished build is remembered; any other starts over."""
-        self.work(f"creating databases{why}", build.create_databases, self.home, self.catalog, self.urls["keystone"])
+    def build(self, reason: str) -> None:
+        """Build the state from nothing. Only a finished build is recorded; an interrupted one starts over."""
+        self.work(f"creating databases{reason}", build.create_databases, self.home, self.catalog, self.urls["keystone"])
         self.launch("keystone")
         self.work("creating users", seed.seed_identity, self.home, self.catalog, self.urls)
         self.launch(*(name for name in self.listeners if name not in self.processes))
         self.work("creating flavors, images and networks", seed.seed_resources, self.catalog)
 
     def work(self, message: str, function: Callable, *arguments: Any) -> None:
-        """Do a step of the build in a process of its own, and keep the services up meanwhile."""
+        """Run a step of the build in a new process, and keep the services up."""
         self.report(message)
         worker, deadline = fork(function, *arguments), time.monotonic() + _BUILD_STEP_SECONDS
         while worker.is_alive() and has_clients(self.home) and time.monotonic() < deadline:
             self.wait_and_restart(worker)
         if worker.exitcode != 0:
-            raise ChildProcessError(f"{message} did not work")
+            raise ChildProcessError(f"{message} failed")
 
     def launch(self, *names: str) -> None:
-        """Start services; clients may call them at once and are answered as soon as they can."""
+        """Start services; clients may call them at once, and get their answers when the services are ready."""
         for name in names:
             if name == GATEWAY:
                 nova, listener = self.urls["nova"].removesuffix(SERVICES["nova"].path), self.listeners[name]
@@ -138,7 +139,7 @@ class Supervisor:
             self.due.pop(name, None)
 
     def wait_and_restart(self, *others: ForkProcess) -> None:
-        """Wait a while, or until a process ends; start services that ended again, later each time in a row."""
+        """Wait a moment or until a process ends; restart services that ended, with longer delays after each failure."""
         watched = [process for name, process in self.processes.items() if name not in self.due]
         soonest = min([_LOOK_SECONDS, *(due - time.monotonic() for due in self.due.values())])
         connection.wait([process.sentinel for process in (*watched, *others)], max(0, soonest))
@@ -151,51 +152,51 @@ class Supervisor:
         self.restore_files()
 
     def schedule_restart(self, name: str) -> None:
-        """Note when a service that has ended is to be started again."""
+        """Set the time of the restart of a service that has ended."""
         lived = time.monotonic() - self.started[name]
         print(f"{name} ended with exit code {self.processes[name].exitcode} after {lived:.0f} s", flush=True)
         self.failures[name] = 0 if lived > _STABLE_SECONDS else self.failures[name] + 1
         if self.failures[name] > _MOST_FAILURES:
-            raise ChildProcessError(f"{name} ends again and again")
+            raise ChildProcessError(f"{name} keeps failing")
         self.due[name] = time.monotonic() + (2 ** self.failures[name] - 1) * _RESTART_SECONDS
         self.report(self.message)
 
     def restore_files(self) -> None:
-        """Write again what others have spoilt; with a full disk, leave it for the next time."""
+        """Rewrite files that others have damaged; if the disk is full, try again next time."""
         with suppress(OSError):
             self.home.create()
             if json_store.load(self.home, "status") != self.facts:
                 self.report(self.message)
             if not clouds_yaml_is_whole(self.home, self.urls):
                 write_clouds_yaml(self.home, self.catalog, self.urls)
-            # The services rotate their own logs; this one is written by all of them, and simply starts over.
+            # The services rotate their own logs; all of them write to this one, which simply starts over.
             if self.home.supervisor_log.stat().st_size > _LOG_BYTES:
                 os.truncate(self.home.supervisor_log, 0)
 
     def report(self, message: str) -> None:
-        """Leave word for status() of what is going on."""
+        """Save a message, with process IDs and URLs, for status()."""
         self.message = message
         pids = {name: process.pid for name, process in self.processes.items() if process.is_alive()}
         self.facts = {"message": message, "pid": os.getpid(), "pids": pids, "urls": self.urls}
-        with suppress(OSError):  # A full disk does not end a cloud that runs.
+        with suppress(OSError):  # A full disk must not end a running cloud.
             json_store.save(self.home, "status", self.facts)
 
 
 def _end(*_: Any) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # A second one must not disturb the end of the services.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # A second signal must not interrupt the end of the services.
     sys.exit()
 
 
 def main() -> None:
-    """Supervise the practice cloud of $PRACTICE_CLOUD_HOME, unless another process already does."""
+    """Supervise the practice cloud in $PRACTICE_CLOUD_HOME, unless another process already does."""
     home = Home()
     lock = fasteners.InterProcessLock(home.lock_file)
     if not lock.acquire(blocking=False):
         sys.exit(os.EX_TEMPFAIL)
     os.umask(0o077)
-    # What libraries warn about would fill the log. A filter is not enough, because Cinder sets its own.
+    # The libraries' warnings would fill the log. A filter is not enough, because Cinder sets its own.
     warnings.showwarning = lambda *_, **__: None
-    # Without it, requests asks macOS for its proxies, which a forked process must not do there.
+    # Without it, requests asks macOS for proxies, which a forked process must not do there.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     signal.signal(signal.SIGTERM, _end)
     supervisor = Supervisor(home)

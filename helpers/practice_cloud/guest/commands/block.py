@@ -1,4 +1,4 @@
-"""The commands about disks: which there are, how full they are, and how to make a filesystem."""
+"""The commands that list disks, show their usage and make filesystems."""
 
 from collections.abc import Iterator, Sequence
 from getopt import gnu_getopt
@@ -9,7 +9,7 @@ from ..system import System
 from .files import CommandError, resolve
 
 _NO_DEVICE = 32
-# The columns of lsblk; older ones call the last of them MOUNTPOINT.
+# The columns of lsblk and their widths; older versions call the last one MOUNTPOINT.
 _WIDTHS = {"NAME": "4", "SIZE": ">5", "TYPE": "4", "FSTYPE": "6", "MOUNTPOINTS": "", "MOUNTPOINT": ""}
 # How much 100 % is, and the units of df -h.
 _ALL, _UNITS = 100, "KMGT"
@@ -17,7 +17,7 @@ _ALL, _UNITS = 100, "KMGT"
 
 def lsblk(system: System, user: str, arguments: Sequence[str]) -> str:
     """List the disks."""
-    # A list (-l) and without what is on a disk (-d, --nodeps) is what it is in any case: there are no partitions.
+    # A list (-l) of disks alone (-d, --nodeps) is the only output anyway, because there are no partitions.
     given, devices = gnu_getopt(arguments, "bdflno:", ["nodeps"])
     options = dict(given)
     widths = _WIDTHS | ({"SIZE": ">13"} if "-b" in options else {})
@@ -35,7 +35,7 @@ def lsblk(system: System, user: str, arguments: Sequence[str]) -> str:
 
 
 def df(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Show how full the disks are that are mounted."""
+    """Show the usage of the mounted disks."""
     options, paths = gnu_getopt(arguments, "h")
     show = _short if options else str
     size, free = ("Size", "Avail") if options else ("1K-blocks", "Available")
@@ -49,7 +49,7 @@ def df(system: System, user: str, arguments: Sequence[str]) -> str:
 
 
 def mkfs(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Make a filesystem on a volume, but only with -F where there is one: here, nothing asks back."""
+    """Make a filesystem on a volume; replace an existing one only with -F, because nothing here can ask back."""
     options, devices = gnu_getopt(arguments, "F")
     if len(devices) != 1:
         raise CommandError("usage: mkfs.ext4 [-F] DEVICE")
@@ -62,13 +62,13 @@ def mkfs(system: System, user: str, arguments: Sequence[str]) -> str:
     if user != "root":
         raise CommandError(f"mkfs.ext4: Permission denied while trying to determine filesystem size of {device}")
     if mounts.filesystem(known) is not None and not options:
-        raise CommandError(f"{device} contains an ext4 file system. To lose all that is on it: mkfs.ext4 -F {device}")
+        raise CommandError(f"{device} contains an ext4 file system. To erase it: mkfs.ext4 -F {device}")
     mounts.make_filesystem(known)
     return f"Creating filesystem with {known['size_gib'] * 2**18} 4k blocks\nWriting superblocks: done\n"
 
 
 def _describe(system: System, device: str, size: str) -> dict[str, str]:
-    """Return what lsblk tells of a disk, by its columns."""
+    """Return a disk's row of lsblk, by column."""
     places = {known["device"]: place for place, known in mounts.mounted(system).items()} | {ROOT_DEVICE: "/"}
     known = mounts.attached(system).get(device)
     formatted = device == ROOT_DEVICE or (known and mounts.filesystem(known) is not None)
@@ -78,7 +78,7 @@ def _describe(system: System, device: str, size: str) -> dict[str, str]:
 
 
 def _usage(system: System) -> Iterator[tuple[str, int, int, str]]:
-    """Yield of each mounted disk its device, its size and what is used of it, in KiB, and its mount point."""
+    """Yield the device, size in KiB, usage in KiB and mount point of each mounted disk."""
     yield ROOT_DEVICE, system.machine["disks"]["vda"] * 2**20, -(-system.disk.used() // 2**10), "/"
     for place, known in mounts.mounted(system).items():
         disk = mounts.filesystem(known)
@@ -86,12 +86,12 @@ def _usage(system: System) -> Iterator[tuple[str, int, int, str]]:
 
 
 def _bytes(gib: int) -> str:
-    """Return a size as lsblk -b does."""
+    """Format a size as lsblk -b does."""
     return str(gib * 2**30)
 
 
 def _short(kib: int) -> str:
-    """Return a size as df -h does, without fractions."""
+    """Format a size as df -h does, without fractions."""
     unit = 0
     while kib >= 2**10:
         kib, unit = kib // 2**10, unit + 1

@@ -1,4 +1,4 @@
-"""The commands that look at files."""
+"""The commands that read and write files."""
 
 import posixpath
 import re
@@ -14,7 +14,7 @@ from ..system import System
 
 
 class CommandError(Exception):
-    """A command that failed: what it says about that, its exit code, and what it wrote before."""
+    """A command failed; the exception has its message, its exit code and its output so far."""
 
     def __init__(self, message: str, code: int = 1, output: str = "") -> None:
         super().__init__(message)
@@ -47,7 +47,7 @@ def grep(system: System, user: str, arguments: Sequence[str]) -> str:
     options, words = gnu_getopt(arguments, "cE")
     if len(words) != 2:
         raise CommandError("usage: grep [-c] [-E] PATTERN FILE", 2)
-    # Without -E, these are characters like all others.
+    # Without -E, these characters stand for themselves.
     pattern = words[0] if ("-E", "") in options else re.sub(r"([+?|(){}])", r"\\\1", words[0])
     try:
         found = [line for line in read(system, user, "grep", words[1]).splitlines() if re.search(pattern, line)]
@@ -60,7 +60,7 @@ def grep(system: System, user: str, arguments: Sequence[str]) -> str:
 
 
 def cloud_init(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Show how cloud-init did; it ends with 2 where there were warnings, as the real one."""
+    """Show the status of cloud-init; exit with 2 if there were warnings, as the real one does."""
     options, words = gnu_getopt(arguments, "", ["wait", "long"])
     if words != ["status"]:
         raise CommandError("usage: cloud-init status [--wait] [--long]", 2)
@@ -103,7 +103,7 @@ def mkdir(system: System, user: str, arguments: Sequence[str]) -> str:
 
 
 def touch(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Make empty files where there are none."""
+    """Create empty files; leave existing ones alone."""
     for path in arguments:
         place, files = resolve(system, user, path), mounts.files(system)
         if place not in files and not files.is_folder(place):
@@ -113,7 +113,7 @@ def touch(system: System, user: str, arguments: Sequence[str]) -> str:
 
 
 def resolve(system: System, user: str, path: str) -> str:
-    """Return the absolute path of a file that was named from the user's home."""
+    """Return the absolute path of a file; a relative path begins in the user's home."""
     home = system.home(user)
     return absolute(home + path[1:] if path == "~" or path.startswith("~/") else path, home)
 
@@ -136,7 +136,7 @@ def _describe(name: str, file: File | None) -> str:
 
 
 def _write(system: System, user: str, complaint: str, files: FileTree, path: str, before: File, content: str) -> None:
-    """Write a file, or a folder, on the disk on which it is, if the user may."""
+    """Write a file or a folder to the disk that its path is on, if the user may."""
     own = path in files and files[path].owner.split(":")[0] == user
     try:
         if not files.is_folder(posixpath.dirname(path.rstrip("/"))):

@@ -11,7 +11,7 @@ _NOT_ROOT, _FAILURE = 1, 32
 
 
 def mount(system: System, user: str, arguments: Sequence[str]) -> str:
-    """Mount a volume, or list what is mounted."""
+    """Mount a volume, or list the mounted disks."""
     places = mounts.mounted(system)
     if not arguments:
         known = {"/": ROOT_DEVICE} | {place: volume["device"] for place, volume in places.items()}
@@ -42,7 +42,7 @@ def umount(system: System, user: str, arguments: Sequence[str]) -> str:
 
 
 def _mount_error(system: System, user: str, device: str, place: str) -> str:
-    """Say what is wrong with an order to mount a device, in the words of the real mount."""
+    """Return why a device cannot be mounted, in the words of the real mount, or an empty string."""
     places, known, files = mounts.mounted(system), mounts.attached(system).get(device), mounts.files(system)
     of_devices = {ROOT_DEVICE: "/"} | {volume["device"]: other for other, volume in places.items()}
     checks = {

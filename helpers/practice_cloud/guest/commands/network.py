@@ -1,4 +1,4 @@
-"""The command that asks the network, of which the guest sees the metadata API and itself."""
+"""The command curl: a guest reaches only the metadata API and itself."""
 
 from collections.abc import Sequence
 from getopt import gnu_getopt
@@ -26,7 +26,7 @@ def curl(system: System, user: str, arguments: Sequence[str]) -> str:
 
 
 def _get(system: System, scheme: str, host: str, port: int, path: str) -> tuple[HTTPStatus, bytes]:
-    """Ask for a page."""
+    """Request a page."""
     is_own = host in ("localhost", "127.0.0.1", system.hostname, system.machine["address"])
     if (scheme, port) == ("http", 80) and is_own and system.WEB_SERVER in system.disk:
         return find(files(system), path)[:2]

@@ -9,7 +9,7 @@ from ..service import Service
 
 
 def _register_driver() -> None:
-    """Put the driver where Nova looks for drivers: nowhere but below its own package nova.virt."""
+    """Put the driver where Nova looks for drivers, which is only below its own package nova.virt."""
     from nova import monkey_patch
 
     monkey_patch.patch(backend="threading")
@@ -57,7 +57,7 @@ SERVICE = Service(
     ),
     environment={
         "OS_NOVA_CONFIG_FILES": f"{sysconfig.get_path('data')}/etc/nova/api-paste.ini;nova.conf",
-        # Threads, also in nova-manage, which would otherwise still choose eventlet.
+        # Threads in nova-manage, too, which would otherwise choose eventlet.
         "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
     },
     pre_import=_register_driver,

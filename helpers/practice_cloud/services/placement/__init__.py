@@ -1,4 +1,4 @@
-"""Placement, which knows how much room the hypervisor has."""
+"""Placement, the service that counts the hypervisor's free resources."""
 
 from ..service import Service
 
