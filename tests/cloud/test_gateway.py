@@ -151,7 +151,7 @@ def test_every_other_address_is_passed_on_unchanged(cloud_home, foreign_web_serv
 def test_an_address_that_does_not_answer_is_told(cloud_home):
     answer = requests.get("http://127.0.0.1:1/", proxies=proxies(), timeout=5)
     assert answer.status_code == 502
-    assert "The gateway of the practice cloud cannot reach that" in answer.text
+    assert "The practice cloud's gateway cannot reach that address" in answer.text
 
 
 def test_helpers_wait_run_and_explain(site, rules, monkeypatch, cloud_home, capsys):

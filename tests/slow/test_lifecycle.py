@@ -51,7 +51,7 @@ def test_a_service_that_ends_again_and_again_is_restarted_later_each_time_and_th
         os.kill(killed, signal.SIGKILL)
         wait_until(lambda k=killed: pid() not in (k, None) or cloud.status()["message"].startswith("failed"))
         pauses.append(time.monotonic() - began)
-    assert cloud.status()["message"] == "failed: glance ends again and again"
+    assert cloud.status()["message"] == "failed: glance keeps failing"
     assert pauses[:4] == sorted(pauses[:4])
     wait_until(lambda: not any(service["pid"] for service in cloud.status()["services"].values()))
     monkeypatch.undo()
@@ -105,7 +105,7 @@ def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_pa
             wait_until(lambda: supervisor() != pid and practice_cloud.status()["message"] == "creating users")
             time.sleep(0.5)  # until the command has seen it, too
             os.kill(supervisor(), signal.SIGKILL)
-            assert "it was ended while creating users. Logs:" in second.communicate(timeout=60)[1]
+            assert "it was stopped while creating users. Logs:" in second.communicate(timeout=60)[1]
             assert second.returncode == 1
 
             assert practice_cloud.start()["running"]
