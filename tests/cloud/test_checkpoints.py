@@ -1,4 +1,4 @@
-"""States of the practice cloud that are kept under a name."""
+"""Checkpoints: states of the practice cloud that are saved under a name."""
 
 import json
 
