@@ -1,4 +1,7 @@
-"""OpenStack itself (Keystone, Glance, Placement, Nova, Neutron, Cinder) in a few local processes, and its servers."""
+"""OpenStack itself (Keystone, Glance, Placement, Nova, Neutron, Cinder) in a few local processes, and its servers.
+
+The functions are methods of the PracticeCloud whose folder is $PRACTICE_CLOUD_HOME at the time of the call.
+"""
 
 if __name__ != "practice_cloud":
     # Under a second name, every module would exist twice.
@@ -7,10 +10,57 @@ if __name__ != "practice_cloud":
         "After an update, install it again: pip install -r requirements.txt"
     )
 
-from .base.errors import PracticeCloudError
-from .gateway import CLIENT_ADDRESS
-from .supervisor.checkpoints import load, save
-from .supervisor.control import proxy, reset, start, stop
-from .supervisor.status import status
+from collections.abc import Callable
+from typing import Any
 
-__all__ = ["CLIENT_ADDRESS", "PracticeCloudError", "load", "proxy", "reset", "save", "start", "status", "stop"]
+from .base.errors import PracticeCloudError
+from .cloud import PracticeCloud, say_nothing
+from .gateway import CLIENT_ADDRESS
+
+__all__ = [
+    "CLIENT_ADDRESS",
+    "PracticeCloud",
+    "PracticeCloudError",
+    "load",
+    "proxy",
+    "reset",
+    "save",
+    "start",
+    "status",
+    "stop",
+]
+
+
+def start(report: Callable[[str], None] = say_nothing) -> dict[str, Any]:
+    """Start the cloud: see PracticeCloud.start."""
+    return PracticeCloud().start(report)
+
+
+def stop() -> None:
+    """Stop the cloud: see PracticeCloud.stop."""
+    PracticeCloud().stop()
+
+
+def reset() -> None:
+    """Restore the state after the build: see PracticeCloud.reset."""
+    PracticeCloud().reset()
+
+
+def save(name: str, report: Callable[[str], None] = say_nothing) -> None:
+    """Save a checkpoint: see PracticeCloud.save."""
+    PracticeCloud().save(name, report)
+
+
+def load(name: str, report: Callable[[str], None] = say_nothing) -> None:
+    """Load a checkpoint: see PracticeCloud.load."""
+    PracticeCloud().load(name, report)
+
+
+def status() -> dict[str, Any]:
+    """Report the status: see PracticeCloud.status."""
+    return PracticeCloud().status()
+
+
+def proxy() -> str:
+    """Return the URL of the proxy: see PracticeCloud.proxy."""
+    return PracticeCloud().proxy

@@ -108,7 +108,10 @@ def test_an_edited_catalog_builds_the_cloud_anew_and_the_old_state_is_kept_besid
     edit_catalog(another_home, flavors=[{"name": "only", "vcpus": 1, "ram": 512, "disk": 1}])
     result = practice_cloud_command("start")
     assert result.returncode == 0, result.stderr
-    assert f"rebuilding because the catalog changed; the previous state is kept in {another_home / 'before'}" in result.stdout
+    assert (
+        f"rebuilding because the catalog changed; the previous state is kept in {another_home / 'before'}"
+        in result.stdout
+    )
     conn = openstack.connect(cloud="practice")
     assert [flavor.name for flavor in conn.list_flavors()] == ["only"]
     assert "mine" not in [network.name for network in conn.list_networks()]

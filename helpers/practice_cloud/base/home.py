@@ -14,18 +14,21 @@ PACKAGE = Path(__file__).parent.parent
 
 
 class Home:
-    """The folder of one practice cloud: $PRACTICE_CLOUD_HOME, or a folder in the platform's user data folder.
+    """The folder of one practice cloud.
 
     The services run in this folder, and their configuration uses relative paths: blanks, %, # and ? in a path mean
     different things in the URLs of databases, in those of images, and in the tools that read them.
+
+    Args:
+        root: The folder; by default $PRACTICE_CLOUD_HOME, or a folder in the platform's user data folder.
 
     Raises:
         PracticeCloudError: The user has no home directory, and PRACTICE_CLOUD_HOME is not set.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path | str | None = None) -> None:
         try:
-            chosen = os.environ.get("PRACTICE_CLOUD_HOME") or platformdirs.user_data_path("practice-cloud")
+            chosen = root or os.environ.get("PRACTICE_CLOUD_HOME") or platformdirs.user_data_path("practice-cloud")
             self.root = Path(chosen).expanduser().absolute()
         except RuntimeError:
             raise PracticeCloudError("You have no home directory. Set PRACTICE_CLOUD_HOME to a folder.") from None

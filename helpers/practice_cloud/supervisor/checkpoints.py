@@ -14,17 +14,8 @@ from ..state.fingerprint import changed_inputs
 from .control import stopped
 
 
-def save(name: str, report: Callable[[str], None] = lambda message: None) -> None:
-    """Save a checkpoint of the cloud, which replaces a checkpoint of the same name.
-
-    Args:
-        name: Letters, digits, - and _.
-        report: Called with each change of progress.
-
-    Raises:
-        PracticeCloudError: The cloud does not exist yet, or the name is invalid.
-    """
-    home = Home()
+def save(home: Home, name: str, report: Callable[[str], None]) -> None:
+    """Copy the state of the stopped cloud into a folder of that name."""
     if not json_store.load(home, "built"):
         raise PracticeCloudError("The practice cloud does not exist yet. Start it first.")
     folder = _folder(home, name)
@@ -35,17 +26,8 @@ def save(name: str, report: Callable[[str], None] = lambda message: None) -> Non
         shutil.copy(home.root / "built.json", folder)
 
 
-def load(name: str, report: Callable[[str], None] = lambda message: None) -> None:
-    """Load a checkpoint; the current state is lost, unless it is saved as well.
-
-    Args:
-        name: The name of the checkpoint.
-        report: Called with each change of progress.
-
-    Raises:
-        PracticeCloudError: The checkpoint does not exist, or it has other versions of OpenStack or another catalog.
-    """
-    home = Home()
+def load(home: Home, name: str, report: Callable[[str], None]) -> None:
+    """Replace the state of the stopped cloud by a checkpoint."""
     if not (folder := _folder(home, name)).joinpath("built.json").is_file():
         names = ", ".join(sorted(path.parent.name for path in home.checkpoints.glob("*/built.json"))) or "none"
         raise PracticeCloudError(f"There is no checkpoint {name!r}. Checkpoints: {names}.")

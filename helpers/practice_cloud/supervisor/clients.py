@@ -10,10 +10,10 @@ from ..base.home import Home
 _ALWAYS_THERE = "1"
 
 
-def register_client(home: Home) -> None:
-    """Register this kernel's JupyterLab as a client, or, outside JupyterLab, a client that never ends."""
+def register_client(home: Home, client: int | None = None) -> None:
+    """Register a process as a client: by default this kernel's JupyterLab, or, outside it, one that never ends."""
     home.create()
-    (home.clients / os.environ.get("JPY_PARENT_PID", _ALWAYS_THERE)).touch(mode=0o600)
+    (home.clients / str(client or os.environ.get("JPY_PARENT_PID", _ALWAYS_THERE))).touch(mode=0o600)
 
 
 def has_clients(home: Home) -> bool:

@@ -19,7 +19,7 @@ from ..base.errors import PracticeCloudError
 from ..base.home import Home
 from ..base.json_store import write_private
 from ..state import pristine
-from .client_files import clouds_yaml_is_whole, proxy_url
+from .client_files import clouds_yaml_is_whole
 from .clients import register_client
 from .status import SUPERVISOR, reported_status, status, supervisor_process
 
@@ -31,28 +31,16 @@ _DISK_MIB = 300
 _MEMORY_MIB = 600
 
 
-def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any]:
-    """Start the practice cloud, and wait until every API answers; the first start builds it.
-
-    A running cloud stays as it is. The cloud runs in processes of its own, which outlive the caller.
-
-    Args:
-        report: Called with each change of progress.
-
-    Returns:
-        The same as status().
-
-    Raises:
-        PracticeCloudError: The cloud does not start.
-    """
-    home, launched = Home(), []
+def start(home: Home, report: Callable[[str], None], client: int | None = None) -> dict[str, Any]:
+    """Launch a supervisor unless one runs, wait until every API answers, and return the status."""
+    launched: list[subprocess.Popen] = []
     try:
         home.create()
         if json_store.load(home, "built"):
             pristine.verify(home)
         while True:
             now = _wait_until_it_runs(home, launched, report)
-            register_client(home)
+            register_client(home, client)
             # Its last client may have gone at this moment, and then the cloud ends.
             if reported_status(home)["message"] == "ready":
                 break
@@ -60,7 +48,7 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
         if launched:
             # stop() may not find it, because it may not have reported its process ID yet.
             launched[-1].terminate()
-            stop()
+            stop(home)
             launched[-1].wait(_KILL_SECONDS)
         raise
     except OSError as error:
@@ -75,14 +63,14 @@ def start(report: Callable[[str], None] = lambda message: None) -> dict[str, Any
 def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Callable[[str], None]) -> dict[str, Any]:
     """Launch a supervisor unless one runs, and report its progress until every API answers."""
     said, deadline = None, time.monotonic() + _NO_PROGRESS_SECONDS
-    while not (now := status())["running"] or not clouds_yaml_is_whole(home, reported_status(home)["urls"]):
+    while not (now := status(home))["running"] or not clouds_yaml_is_whole(home, reported_status(home)["urls"]):
         if now["message"] != said and supervisor_process(home):
             said, deadline = now["message"], time.monotonic() + _NO_PROGRESS_SECONDS
             report(said)
         elif not supervisor_process(home) and (not launched or launched[-1].poll() is not None):
             # A supervisor that finds the lock taken leaves the cloud to another one, which may have ended since.
             if launched and launched[-1].returncode != os.EX_TEMPFAIL:
-                ended = status()["message"].replace("stopped", f"it was stopped while {said or 'starting'}")
+                ended = status(home)["message"].replace("stopped", f"it was stopped while {said or 'starting'}")
                 raise PracticeCloudError(f"The practice cloud does not start: {ended}. {_full(home)}Logs: {home.logs}.")
             launched.append(_launch(home))
         if time.monotonic() > deadline:
@@ -99,13 +87,9 @@ def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Ca
     return now
 
 
-def stop() -> None:
-    """Stop the practice cloud and keep everything on it; do nothing if it is not running.
-
-    Raises:
-        PracticeCloudError: The cloud does not stop.
-    """
-    home, began = Home(), time.monotonic()
+def stop(home: Home) -> None:
+    """Ask the supervisor to end, and kill it if it does not."""
+    began = time.monotonic()
     while process := supervisor_process(home):
         if time.monotonic() - began > _KILL_SECONDS:
             raise PracticeCloudError(f"The practice cloud does not stop. Its process ID is {process.pid}.")
@@ -116,13 +100,8 @@ def stop() -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def reset() -> None:
-    """Restore the practice cloud to its state after the build, whether it is running or not.
-
-    Raises:
-        PracticeCloudError: The cloud does not exist yet, or the copy of that state is damaged.
-    """
-    home = Home()
+def reset(home: Home) -> None:
+    """Restore the state after the build, of a running cloud without stopping it if its databases are sound."""
     if not json_store.load(home, "built"):
         raise PracticeCloudError("The practice cloud does not exist yet. Start it first.")
     pristine.verify_pristine(home)
@@ -135,32 +114,26 @@ def reset() -> None:
                 pristine.set_endpoints(home.pristine, reported_status(home)["urls"])
                 pristine.restore_online(home)
                 return
-        with stopped(home):
+        with stopped(home, lambda message: None):
             pristine.restore_offline(home)
 
 
 @contextmanager
-def stopped(home: Home, report: Callable[[str], None] = lambda message: None) -> Iterator[None]:
+def stopped(home: Home, report: Callable[[str], None]) -> Iterator[None]:
     """Keep the cloud stopped, and locked against other starts, inside the with block; restart it if it ran before."""
     running, lock = supervisor_process(home), fasteners.InterProcessLock(home.lock_file)
     report("stopping")
-    stop()
+    stop(home)
     while not lock.acquire(blocking=False):
         # Another process was faster and has started it again.
         time.sleep(_POLL_SECONDS)
-        stop()
+        stop(home)
     try:
         yield
     finally:
         lock.release()
         if running:
-            start(report)
-
-
-def proxy() -> str:
-    """Return the URL of the proxy that reaches the servers' floating IPs; it contains a password."""
-    home = Home()
-    return proxy_url(home, reported_status(home)["urls"])
+            start(home, report)
 
 
 def _launch(home: Home) -> subprocess.Popen:

@@ -15,14 +15,8 @@ SUPERVISOR = "practice_cloud.supervisor.supervisor"
 _SUPERVISORS = (SUPERVISOR, "helpers.practice_cloud.running.supervisor")
 
 
-def status() -> dict[str, Any]:
-    """Report whether the practice cloud is running, where its files are, and the state of each service.
-
-    Returns:
-        running (whether all answer), home, clouds_yaml, message, and services: the pid, url and state (up, starting
-        or down) of each OpenStack service, and of the gateway to the servers.
-    """
-    home = Home()
+def status(home: Home) -> dict[str, Any]:
+    """Combine what the supervisor reported with whether it runs and whether its services answer."""
     facts = reported_status(home)
     if not supervisor_process(home):
         facts["pids"] = {}
