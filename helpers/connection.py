@@ -6,7 +6,7 @@ import openstack
 from openstack import exceptions
 from openstack.connection import Connection
 
-from helpers import practice_cloud
+import practice_cloud
 from helpers.errors import CourseError
 from helpers.failed_logins import advice, known_clouds
 from helpers.progress import ProgressLine

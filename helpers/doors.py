@@ -7,10 +7,12 @@ from openstack.connection import Connection
 from openstack.network.v2.port import Port
 from openstack.network.v2.security_group_rule import SecurityGroupRule
 
-from helpers.practice_cloud.gateway.passage import TCP, YOUR_ADDRESS
 from helpers.servers import server_ports
+from practice_cloud import CLIENT_ADDRESS
 
 ANYBODY = "0.0.0.0/0"
+# How Neutron writes the protocol of a rule that admits TCP; None stands for any protocol.
+TCP = (None, "tcp", "6")
 
 
 def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
@@ -39,7 +41,7 @@ def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
     elif ANYBODY not in sources:
         found.append(
             f"At TCP port {port}, only {', '.join(sorted(sources))} may come in. Is your address among them? "
-            f"On the practice cloud it is {YOUR_ADDRESS}."
+            f"On the practice cloud it is {CLIENT_ADDRESS}."
         )
     if port == 22 and not server.key_name:
         found.append("It was created without a key pair, so nobody can log in. Create or rebuild it with key_name=.")

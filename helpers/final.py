@@ -10,14 +10,14 @@ import pandas as pd
 import requests
 from openstack.connection import Connection
 
-from helpers.doors import ANYBODY, let_in
+from helpers.doors import ANYBODY, TCP, let_in
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, usual_tags
-from helpers.practice_cloud.gateway.passage import TCP, YOUR_ADDRESS
 from helpers.reaching import gateway_of_the_practice_cloud, knock, wait_for_port
 from helpers.servers import server_addresses, server_flavor, server_groups
 from helpers.ssh import fits, public_key
 from helpers.tables import table
+from practice_cloud import CLIENT_ADDRESS
 
 KEY, GROUP, SERVER = "import-openstack-club", "club", "club_server"
 SENTENCE = "We play on Fridays at seven."
@@ -49,7 +49,7 @@ def look_at_door(conn: Connection) -> Findings:
     yield "port 80 for everybody", "" if ANYBODY in everybody else "No rule of the group lets everybody in."
     narrow = len(own) == 1 and all(map(_is_one_address, own))
     if gateway_of_the_practice_cloud():
-        narrow = own == {f"{YOUR_ADDRESS}/32"}
+        narrow = own == {f"{CLIENT_ADDRESS}/32"}
     said = f"At port 22, these may come in: {', '.join(sorted(own)) or 'nobody'}. It is to be your address alone."
     yield "port 22 for you alone", "" if narrow else said
     opened = {(r.protocol, r.port_range_min, r.port_range_max) for r in rules if r.direction == "ingress"}

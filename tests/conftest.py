@@ -15,8 +15,9 @@ import psutil
 import pytest
 import yaml
 
-from helpers import ensure_key, ensure_security_group, filter_flavors, filter_images, filter_networks, practice_cloud
-from helpers.practice_cloud.settings.home import PACKAGE
+import practice_cloud
+from helpers import ensure_key, ensure_security_group, filter_flavors, filter_images, filter_networks
+from practice_cloud.base.home import PACKAGE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -1,8 +1,66 @@
-"""OpenStack itself (Keystone, Glance, Placement, Nova, Neutron, Cinder) in a few local processes, and its servers."""
+"""OpenStack itself (Keystone, Glance, Placement, Nova, Neutron, Cinder) in a few local processes, and its servers.
 
-from .errors import PracticeCloudError
-from .running.control import proxy, reset, start, stop
-from .running.saving import load, save
-from .running.status import status
+The functions are methods of the PracticeCloud whose folder is $PRACTICE_CLOUD_HOME at the time of the call.
+"""
 
-__all__ = ["PracticeCloudError", "load", "proxy", "reset", "save", "start", "status", "stop"]
+if __name__ != "practice_cloud":
+    # Under a second name, every module would exist twice.
+    raise ImportError(
+        "The practice cloud is imported as practice_cloud, not helpers.practice_cloud. "
+        "After an update, install it again: pip install -r requirements.txt"
+    )
+
+from collections.abc import Callable
+from typing import Any
+
+from .base.errors import PracticeCloudError
+from .cloud import PracticeCloud, say_nothing
+from .gateway import CLIENT_ADDRESS
+
+__all__ = [
+    "CLIENT_ADDRESS",
+    "PracticeCloud",
+    "PracticeCloudError",
+    "load",
+    "proxy",
+    "reset",
+    "save",
+    "start",
+    "status",
+    "stop",
+]
+
+
+def start(report: Callable[[str], None] = say_nothing) -> dict[str, Any]:
+    """Start the cloud: see PracticeCloud.start."""
+    return PracticeCloud().start(report)
+
+
+def stop() -> None:
+    """Stop the cloud: see PracticeCloud.stop."""
+    PracticeCloud().stop()
+
+
+def reset() -> None:
+    """Restore the state after the build: see PracticeCloud.reset."""
+    PracticeCloud().reset()
+
+
+def save(name: str, report: Callable[[str], None] = say_nothing) -> None:
+    """Save a checkpoint: see PracticeCloud.save."""
+    PracticeCloud().save(name, report)
+
+
+def load(name: str, report: Callable[[str], None] = say_nothing) -> None:
+    """Load a checkpoint: see PracticeCloud.load."""
+    PracticeCloud().load(name, report)
+
+
+def status() -> dict[str, Any]:
+    """Report the status: see PracticeCloud.status."""
+    return PracticeCloud().status()
+
+
+def proxy() -> str:
+    """Return the URL of the proxy: see PracticeCloud.proxy."""
+    return PracticeCloud().proxy

@@ -6,59 +6,67 @@ import shlex
 import sys
 from collections.abc import Callable
 
-from . import PracticeCloudError, load, proxy, reset, save, start, status, stop
-from .gateway.connecting import connect
+from . import PracticeCloud, PracticeCloudError
+from .gateway import tunnel_client
 
 
 def main() -> None:
-    """Run one command and end with exit code 0, or 1 where it failed or, for status, where not all runs."""
+    """Run one command; exit with 0, or with 1 if it fails or if status finds that the cloud is not running."""
     parser = argparse.ArgumentParser(prog="practice-cloud", description="A small OpenStack cloud to practise on.")
     commands = parser.add_subparsers(metavar="command", required=True)
 
-    def command(name: str, function: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
+    def command(
+        name: str, function: Callable[[PracticeCloud, argparse.Namespace], object], text: str
+    ) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(function=function)
         return added
 
-    command("start", _start, "start the cloud, and build it first where there is none")
-    command("stop", lambda _: stop(), "stop the cloud; what is on it is kept")
-    looking = command("status", _status, "tell whether the cloud runs, and where")
-    looking.add_argument("--json", action="store_true", help="for programs")
-    command("reset", lambda _: reset(), "undo all since the cloud was built")
-    saving = command("save", lambda given: save(given.name, print), "keep a copy of what is on the cloud, under a name")
-    loading = command("load", lambda given: load(given.name, print), "go on from what was saved under a name")
-    for named in (saving, loading):
-        named.add_argument("name")
-    joining = command("connect", _connect, "join standard input and output to a server's floating IP")
-    joining.add_argument("host")
-    joining.add_argument("port", type=int)
+    command("start", _start, "start the cloud; the first start builds it")
+    command("stop", lambda cloud, _: cloud.stop(), "stop the cloud and keep everything on it")
+    status = command("status", _status, "show whether the cloud is running, and its URLs")
+    status.add_argument("--json", action="store_true", help="print JSON")
+    command("reset", lambda cloud, _: cloud.reset(), "restore the cloud to its state after the build")
+    save = command("save", lambda cloud, given: cloud.save(given.name, print), "save a checkpoint under a name")
+    load = command("load", lambda cloud, given: cloud.load(given.name, print), "restore the checkpoint of that name")
+    for with_name in (save, load):
+        with_name.add_argument("name")
+    connect = command("connect", _connect, "connect standard input and output to a server's floating IP")
+    connect.add_argument("host")
+    connect.add_argument("port", type=int)
+    logs = command("logs", _logs, "write a zip file with what a bug report needs, without secrets")
+    logs.add_argument("file", nargs="?", default="practice-cloud-logs.zip")
     arguments = parser.parse_args()
     try:
-        arguments.function(arguments)
+        arguments.function(PracticeCloud(), arguments)
     except (PracticeCloudError, OSError) as error:
         sys.exit(f"practice-cloud: {error}")
     except KeyboardInterrupt:
-        sys.exit("practice-cloud: interrupted; run it again to go on")
+        sys.exit("practice-cloud: interrupted; run it again to continue")
 
 
-def _start(_: argparse.Namespace) -> None:
-    now = start(report=print)
+def _start(cloud: PracticeCloud, _: argparse.Namespace) -> None:
+    now = cloud.start(report=print)
     ssh_config = shlex.quote(f"{now['home']}/ssh_config")
     print("To use it outside the notebooks:")
     print(f"  export OS_CLIENT_CONFIG_FILE={shlex.quote(now['clouds_yaml'])} OS_CLOUD=practice")
     print(f"  ssh -F {ssh_config} USER@FLOATING_IP")
 
 
-def _status(arguments: argparse.Namespace) -> None:
-    now = status()
+def _status(cloud: PracticeCloud, arguments: argparse.Namespace) -> None:
+    now = cloud.status()
     rows = [f"  {name:10}{s['state']:10}{s['url']}  pid {s['pid'] or '-'}" for name, s in now["services"].items()]
     table = "\n".join([f"practice cloud in {now['home']}: {now['message']}", *rows])
     print(json.dumps(now, indent=1) if arguments.json else table)
     sys.exit(not now["running"])
 
 
-def _connect(arguments: argparse.Namespace) -> None:
-    connect(proxy(), arguments.host, arguments.port)
+def _connect(cloud: PracticeCloud, arguments: argparse.Namespace) -> None:
+    tunnel_client.connect(cloud.proxy, arguments.host, arguments.port)
+
+
+def _logs(cloud: PracticeCloud, arguments: argparse.Namespace) -> None:
+    print(cloud.logs(arguments.file))
 
 
 if __name__ == "__main__":

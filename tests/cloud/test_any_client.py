@@ -9,7 +9,7 @@ import yaml
 from conftest import requirements
 from shared.cloud import active, wait_until
 
-from helpers import practice_cloud
+import practice_cloud
 
 SECOND = 1
 

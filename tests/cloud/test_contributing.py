@@ -11,9 +11,9 @@ import pytest
 import yaml
 from conftest import NOTEBOOKS, ROOT
 
-from helpers import practice_cloud
-from helpers.practice_cloud.settings.configuration import passwords
-from helpers.practice_cloud.settings.home import Home
+import practice_cloud
+from practice_cloud.base.home import Home
+from practice_cloud.base.secrets import passwords
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
 

@@ -12,12 +12,12 @@ import pytest
 from shared.breaking import is_named_and_replaced
 from shared.cloud import practice_cloud_command, sentence
 
-from helpers import practice_cloud
+import practice_cloud
 
 
 @pytest.mark.parametrize("same_home", [True, False], ids=["no supervisor", "the supervisor of another home"])
 def test_stop_never_signals_a_foreign_process(another_home, tmp_path, same_home):
-    name = "a-shell" if same_home else "helpers.practice_cloud.running.supervisor"
+    name = "a-shell" if same_home else "practice_cloud.supervisor.supervisor"
     home = another_home if same_home else tmp_path / "other"
     foreign = subprocess.Popen([sys.executable, "-c", "input()", "-m", name, str(home)], stdin=subprocess.PIPE)
     (another_home / "status.json").write_text(json.dumps({"message": "ready", "pid": foreign.pid}))

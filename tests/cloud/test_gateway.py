@@ -13,7 +13,8 @@ import requests
 from shared.cloud import practice_cloud_command
 from shared.gateway import ANSWER, PAGE, SILENCE, booted, curl, outcome, proxies, ssh
 
-from helpers import forget_host_key, practice_cloud, run_over_ssh, wait_for_port, why_unreachable
+import practice_cloud
+from helpers import forget_host_key, run_over_ssh, wait_for_port, why_unreachable
 from helpers.errors import CourseError
 
 YOUR_ADDRESS = "198.51.100.7/32"
@@ -150,7 +151,7 @@ def test_every_other_address_is_passed_on_unchanged(cloud_home, foreign_web_serv
 def test_an_address_that_does_not_answer_is_told(cloud_home):
     answer = requests.get("http://127.0.0.1:1/", proxies=proxies(), timeout=5)
     assert answer.status_code == 502
-    assert "The gateway of the practice cloud cannot reach that" in answer.text
+    assert "The practice cloud's gateway cannot reach that address" in answer.text
 
 
 def test_helpers_wait_run_and_explain(site, rules, monkeypatch, cloud_home, capsys):

@@ -14,8 +14,8 @@ import paramiko
 import pytest
 from shared.guest import PEER, Server, cloud_config, do, execute
 
-from helpers.practice_cloud.guests import volume as on_volume
-from helpers.practice_cloud.state import sparse
+from practice_cloud.base import sparse
+from practice_cloud.guest import volume as on_volume
 
 
 @pytest.fixture

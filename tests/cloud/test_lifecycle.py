@@ -16,9 +16,9 @@ from conftest import home_at, processes, requirements
 from shared.breaking import comes_back_after_a_kill, is_pristine_after_a_reset
 from shared.cloud import active, all_gone, floating_addresses, practice_cloud_command, wait_until
 
-from helpers import practice_cloud
-from helpers.practice_cloud.gateway import GATEWAY
-from helpers.practice_cloud.services import SERVICES
+import practice_cloud
+from practice_cloud.gateway import GATEWAY
+from practice_cloud.services import SERVICES
 
 PROCESSES = [*SERVICES, GATEWAY]
 
@@ -84,7 +84,7 @@ def test_a_killed_supervisor_leaves_nothing_behind_and_start_repairs_it(cloud, c
 
 def test_two_starts_at_once_end_with_one_cloud(cloud):
     cloud.stop()
-    command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
+    command = [sys.executable, "-m", "practice_cloud", "start"]
     both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait(60) for process in both] == [0, 0]
     assert cloud.status()["running"]
@@ -119,7 +119,7 @@ def test_reset_without_a_cloud_says_what_to_do(tmp_path):
     with home_at(tmp_path):
         result = practice_cloud_command("reset")
     assert result.returncode == 1
-    assert result.stderr == "practice-cloud: There is no practice cloud to reset yet. Start it first.\n"
+    assert result.stderr == "practice-cloud: The practice cloud does not exist yet. Start it first.\n"
 
 
 def test_only_the_owner_can_read_the_state(cloud_home):

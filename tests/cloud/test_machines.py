@@ -10,7 +10,7 @@ from conftest import home_at
 AT_ONCE = """
 import json, sys, threading
 from types import SimpleNamespace
-from helpers.practice_cloud.services.nova import machines
+from practice_cloud.services.nova import machines
 
 server, number = SimpleNamespace(uuid="server"), 30
 def attach():

@@ -8,7 +8,7 @@ import openstack
 import pytest
 from shared.users import enroll_many, wrong_answers
 
-from helpers.practice_cloud.services import SERVICES
+from practice_cloud.services import SERVICES
 
 
 def test_users_who_make_application_credentials_at_once(cloud):
@@ -39,17 +39,16 @@ def test_everybody_is_answered_as_when_alone(cloud):
 # In a process of its own, as the supervisor loads a service, up to its first request.
 LOADED = """
 import importlib, sys
-from helpers.practice_cloud.running.preloading import preload
-from helpers.practice_cloud.services import SERVICES, serving
-from helpers.practice_cloud.settings.home import Home
-from helpers.practice_cloud.state import databases
+from practice_cloud.supervisor.preload import preload
+from practice_cloud.services import SERVICES, sqlite, wsgi
+from practice_cloud.base.home import Home
 
 preload()
-databases.tune()
-serving.use_configuration(str(Home().clouds_yaml))
+sqlite.install()
+wsgi.use_configuration(str(Home().clouds_yaml))
 service = SERVICES[sys.argv[1]]
 sys.argv[1:] = []
-service.before_loading()
+service.pre_import()
 importlib.import_module(service.application)
 service.before_requests()
 if service.name == "glance":

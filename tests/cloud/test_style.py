@@ -1,7 +1,8 @@
-"""The code and the notebooks' code follow ruff's rules, and the types of the helpers fit together."""
+"""The code follows ruff's rules, also in the notebooks; its types fit together, and its imports go one way."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -16,5 +17,11 @@ def test_ruff_has_nothing_to_say(arguments):
 
 def test_pyright_has_nothing_to_say():
     command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_import_linter_has_nothing_to_say():
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout

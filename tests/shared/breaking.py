@@ -8,7 +8,7 @@ import openstack
 from conftest import requirements
 from shared.cloud import a_server_can_be_created, active, practice_cloud_command, sentence, wait_until
 
-from helpers import practice_cloud
+import practice_cloud
 
 
 def catalog(conn) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ import psutil
 from conftest import ROOT, requirements
 
 from helpers import ensure_floating_ip, wait_for_port
-from helpers.practice_cloud.guests.cloud_init import FINISHED
+from practice_cloud.guest.cloud_init import FINISHED
 
 GIB = 2**30
 WANTED = SimpleNamespace(**runpy.run_path(str(ROOT / "notebooks" / "wanted.py")))
@@ -38,7 +38,7 @@ def active(conn, server):
 
 def practice_cloud_command(*arguments: str, **options) -> subprocess.CompletedProcess:
     """Run the command line in a process of its own."""
-    command = [sys.executable, "-m", "helpers.practice_cloud", *arguments]
+    command = [sys.executable, "-m", "practice_cloud", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
 
 

@@ -11,7 +11,7 @@ import requests
 from conftest import requirements
 from shared.cloud import active, wait_until
 
-from helpers import practice_cloud
+import practice_cloud
 
 PAGE = "<h1>It works</h1>"
 CLOUD_CONFIG = f"""#cloud-config

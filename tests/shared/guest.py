@@ -10,8 +10,8 @@ import paramiko
 import pytest
 import yaml
 
-from helpers.practice_cloud.guests import Guest
-from helpers.practice_cloud.guests.shell import LogoutError, Shell
+from practice_cloud.guest import Guest
+from practice_cloud.guest.shell import LogoutError, Shell
 
 IMAGE = {"id": "7a3b", "name": "Ubuntu Server 20.04 LTS", "os_distro": "ubuntu", "os_version": "20.04"}
 MACHINE = {"uuid": "3f2a", "vcpus": 2, "memory_mib": 1024, "disk_gib": 20, "address": "192.168.122.5"}

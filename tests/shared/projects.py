@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-import openstack
 import pytest
 import yaml
 from conftest import ROOT
@@ -12,7 +11,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from openstack.connection import Connection
 from traitlets.config import Config
 
-EXTERNAL = "ext-net"
+from practice_cloud import PracticeCloud
+from practice_cloud.pytest_plugin import create_project
 
 
 def contents(conn: Connection) -> dict[tuple[str, str], dict]:
@@ -30,18 +30,9 @@ def contents(conn: Connection) -> dict[tuple[str, str], dict]:
 
 def enroll(name: str, folder: Path) -> tuple[Connection, Path]:
     """Make a project with a learner and a network in it; return a connection, and a clouds.yaml that leads there."""
-    admin = openstack.connect(cloud="practice-admin")
-    project = admin.identity.create_project(name=name, domain_id="default")
-    user = admin.identity.create_user(name=name, password=name, domain_id="default")
-    admin.identity.assign_project_role_to_user(project, user, admin.identity.find_role("member"))
-    login = {"username": name, "password": name, "project_name": name}
-    conn = openstack.connect(cloud="practice", auth=login)
-    network = conn.create_network("test-net")
-    subnet = conn.create_subnet(network.id, cidr="192.168.122.0/24")
-    router = conn.create_router("test-router", ext_gateway_net_id=conn.get_network(EXTERNAL).id)
-    conn.add_router_interface(router, subnet_id=subnet.id)
-    clouds = yaml.safe_load(Path(openstack.config.OpenStackConfig().config_filename).read_text())
-    clouds["clouds"]["practice"]["auth"] |= login
+    conn = create_project(PracticeCloud(), name)
+    clouds = yaml.safe_load(PracticeCloud().clouds_yaml.read_text())
+    clouds["clouds"]["practice"]["auth"] = conn.config.auth
     path = folder / f"{name}.yaml"
     path.write_text(yaml.safe_dump(clouds))
     return conn, path

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from helpers import practice_cloud
+import practice_cloud
 
 SCRIPT = ROOT / "notebooks" / "web_page.py"
 HELLO = "<h1>Hello from my own server</h1>"

@@ -22,7 +22,7 @@ from shared.browser import (
     wait_for_notebook,
 )
 
-from helpers import practice_cloud
+import practice_cloud
 
 # What the course puts on the page; the rest of it is JupyterLab's.
 SHOWN = ":is(.jp-RenderedMarkdown, .jp-OutputArea-output)"

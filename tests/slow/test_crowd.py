@@ -6,7 +6,7 @@ import openstack
 from conftest import requirements
 from shared.cloud import active, floating_addresses, middle, write
 
-from helpers import practice_cloud
+import practice_cloud
 
 
 def test_forty_learners_at_once(cloud):

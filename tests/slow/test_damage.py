@@ -14,8 +14,8 @@ from conftest import copy_cloud, edit_catalog, home_at, requirements
 from shared.breaking import is_named_and_replaced
 from shared.cloud import a_server_can_be_created, active, all_gone, practice_cloud_command, sentence, wait_until
 
-from helpers import practice_cloud
-from helpers.practice_cloud.services import SERVICES
+import practice_cloud
+from practice_cloud.services import SERVICES
 
 
 def test_looking_does_not_keep_a_supervisor_from_starting(another_home):
@@ -27,7 +27,7 @@ def test_looking_does_not_keep_a_supervisor_from_starting(another_home):
             looker.kill()
 
 
-LOOK_ALL_THE_TIME = "from helpers import practice_cloud\nwhile True: practice_cloud.status()"
+LOOK_ALL_THE_TIME = "import practice_cloud\nwhile True: practice_cloud.status()"
 
 
 def test_a_stray_file_among_the_users_does_not_end_the_cloud(another_home):
@@ -109,7 +109,10 @@ def test_an_edited_catalog_builds_the_cloud_anew_and_the_old_state_is_kept_besid
     edit_catalog(another_home, flavors=[{"name": "only", "vcpus": 1, "ram": 512, "disk": 1}])
     result = practice_cloud_command("start")
     assert result.returncode == 0, result.stderr
-    assert f"anew because of the catalog; what there was is kept in {another_home / 'before'}" in result.stdout
+    assert (
+        f"rebuilding because the catalog changed; the previous state is kept in {another_home / 'before'}"
+        in result.stdout
+    )
     conn = openstack.connect(cloud="practice")
     assert [flavor.name for flavor in conn.list_flavors()] == ["only"]
     assert "mine" not in [network.name for network in conn.list_networks()]

@@ -6,11 +6,11 @@ import pytest
 from conftest import ROOT
 from shared.cloud import WANTED
 
+import practice_cloud
 from helpers import (
     ensure_security_group,
     ensure_web_server,
     forget_host_key,
-    practice_cloud,
     run_over_ssh,
     wait_for_port,
     why_unreachable,

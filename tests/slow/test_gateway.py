@@ -16,7 +16,7 @@ from conftest import requirements
 from shared.cloud import active, wait_until
 from shared.gateway import CLOUD_CONFIG, PAGE, SILENCE, booted, host_key, outcome, proxies, ssh
 
-from helpers import practice_cloud
+import practice_cloud
 
 pytestmark = pytest.mark.usefixtures("running_cloud")
 

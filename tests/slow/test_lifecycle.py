@@ -18,8 +18,8 @@ from conftest import home_at, processes, requirements
 from shared.breaking import comes_back_after_a_kill, is_pristine_after_a_reset
 from shared.cloud import active, all_gone, practice_cloud_command, wait_until
 
-from helpers import practice_cloud
-from helpers.practice_cloud.services import SERVICES
+import practice_cloud
+from practice_cloud.services import SERVICES
 
 
 def test_the_cloud_ends_with_the_last_jupyterlab_that_uses_it(cloud):
@@ -52,7 +52,7 @@ def test_a_service_that_ends_again_and_again_is_restarted_later_each_time_and_th
         os.kill(killed, signal.SIGKILL)
         wait_until(lambda k=killed: pid() not in (k, None) or cloud.status()["message"].startswith("failed"))
         pauses.append(time.monotonic() - began)
-    assert cloud.status()["message"] == "failed: glance ends again and again"
+    assert cloud.status()["message"] == "failed: glance keeps failing"
     assert pauses[:4] == sorted(pauses[:4])
     wait_until(lambda: not any(service["pid"] for service in cloud.status()["services"].values()))
     monkeypatch.undo()
@@ -72,7 +72,7 @@ def test_a_port_taken_meanwhile_is_replaced(cloud):
 
 def start_command() -> subprocess.Popen:
     """Start the cloud as in a terminal, where Ctrl-C interrupts it."""
-    command = [sys.executable, "-m", "helpers.practice_cloud", "start"]
+    command = [sys.executable, "-m", "practice_cloud", "start"]
     options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     # A shell that runs the tests in the background lets them ignore Ctrl-C; this process is not to.
     return subprocess.Popen(command, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
@@ -106,7 +106,7 @@ def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_pa
             wait_until(lambda: supervisor() != pid and practice_cloud.status()["message"] == "creating users")
             time.sleep(0.5)  # until the command has seen it, too
             os.kill(supervisor(), signal.SIGKILL)
-            assert "it was ended while creating users. Logs:" in second.communicate(timeout=60)[1]
+            assert "it was stopped while creating users. Logs:" in second.communicate(timeout=60)[1]
             assert second.returncode == 1
 
             assert practice_cloud.start()["running"]
@@ -127,7 +127,7 @@ def test_a_state_of_other_versions_is_built_anew_and_says_so(cloud_home, cloud, 
         said = []
         try:
             assert practice_cloud.start(report=said.append)["running"]
-            assert "creating databases, anew because of nova" in " ".join(said)
+            assert "creating databases, rebuilding because nova changed" in " ".join(said)
             assert json.loads(built.read_text())["nova"] != "1.0"
             conn = openstack.connect(cloud="practice")
             active(conn, conn.create_server(name="new", **requirements(conn)))

@@ -7,7 +7,7 @@ import venv
 import pytest
 from conftest import ROOT, home_at
 
-from helpers import practice_cloud
+import practice_cloud
 
 COMMAND = "-m pytest --nbval --nbval-sanitize-with tests/sanitize.cfg notebooks".split()
 # What a developer has chosen is no part of it.

@@ -9,7 +9,7 @@ import yaml
 from conftest import ROOT, home_at, named_cloud, nbval
 from shared.projects import contents
 
-from helpers import practice_cloud
+import practice_cloud
 
 # What a learner changes, because clouds differ.
 WANTED = """

@@ -26,12 +26,12 @@ from shared.cloud import (
     write,
 )
 
+import practice_cloud
 from helpers import (
     ensure_server,
-    practice_cloud,
     run_over_ssh,
 )
-from helpers.practice_cloud.guests.cloud_init import FINISHED
+from practice_cloud.guest.cloud_init import FINISHED
 
 
 def test_a_volume_of_an_image_has_what_is_in_the_image(conn, cloud_home):
@@ -194,7 +194,7 @@ def test_a_saved_state_has_its_volumes_and_a_reset_has_none(conn, cloud, cloud_h
 
 
 def test_a_catalog_can_leave_volumes_out(another_home):
-    from helpers.practice_cloud.settings.home import PACKAGE
+    from practice_cloud.base.home import PACKAGE
 
     text = (PACKAGE / "catalog.yaml").read_text()
     without = "\n".join("volumes: false" if line.startswith("volumes:") else line for line in text.splitlines())

@@ -23,7 +23,7 @@ from conftest import NOTEBOOKS, home_at, processes, requirements
 from shared.cloud import active
 from shared.users import enroll_many, wrong_answers
 
-from helpers import practice_cloud
+import practice_cloud
 
 TIMES = 5
 IDLE_SECONDS = 30

@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 from conftest import NBVAL, NOTEBOOKS, home_at
 
-from helpers import practice_cloud
+import practice_cloud
 
-OURS = {"ipykernel_launcher", "helpers.practice_cloud.supervisor"}
+OURS = {"ipykernel_launcher", "practice_cloud.supervisor.supervisor"}
 
 
 def build(folder: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from helpers import practice_cloud
+import practice_cloud
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SANITIZERS = configparser.RawConfigParser()

@@ -6,9 +6,9 @@ import pytest
 from conftest import home_at
 from shared.cloud import practice_cloud_command
 
-from helpers.practice_cloud.errors import PracticeCloudError
-from helpers.practice_cloud.settings.catalog import load_catalog
-from helpers.practice_cloud.settings.home import PACKAGE, Home
+from practice_cloud.base.catalog import load_catalog
+from practice_cloud.base.errors import PracticeCloudError
+from practice_cloud.base.home import PACKAGE, Home
 
 SHIPPED = (PACKAGE / "catalog.yaml").read_text()
 
@@ -42,7 +42,7 @@ MISTAKES = {
     "a word too many": (
         "disk: 10}",
         "disk: 10, cpu: 1}",
-        "line 20, flavors.0: Additional properties .*'cpu'.* Right would",
+        "line 20, flavors.0: Additional properties .*'cpu'.* Example",
     ),
     "a property that the build sets": (
         "os_distro: fedora",
@@ -52,7 +52,7 @@ MISTAKES = {
     "two flavors of one name": (
         "1C-1GB-20GB",
         "1C-0.5GB-10GB",
-        "line 21, flavors.1.name: there are two flavors of the name",
+        "line 21, flavors.1.name: two flavors have the name",
     ),
     "networks that overlap": (
         "192.168.122.0/24",

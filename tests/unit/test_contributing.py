@@ -15,7 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 def test_what_the_guides_name_is_there(guide):
     text = guide.read_text()
     paths = re.findall(r"\]\((?!https?:)([^)#]+)", text) + re.findall(
-        r"`((?:running|settings|services|state|gateway|guests)/\S+\.\w+)`", text
+        r"`((?:base|services|state|guest|gateway|supervisor)/\S+\.\w+)`", text
     )
     assert paths
     assert not [path for path in paths if not list(guide.parent.glob(path)) and not (guide.parent / path).exists()]

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from helpers.practice_cloud.services import SERVICES
+from practice_cloud.services import SERVICES
 
 BOUNDS = {
     canonicalize_name(bound.name): bound

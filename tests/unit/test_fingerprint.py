@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from helpers.practice_cloud.services import SERVICES
-from helpers.practice_cloud.settings.catalog import load_catalog
-from helpers.practice_cloud.settings.home import Home
-from helpers.practice_cloud.state.fingerprint import fingerprint, what_differs
+from practice_cloud.base.catalog import load_catalog
+from practice_cloud.base.home import Home
+from practice_cloud.services import SERVICES
+from practice_cloud.state.fingerprint import changed_inputs, fingerprint
 
 
 def one_table() -> None:
@@ -28,4 +28,4 @@ def made_with(create_tables, monkeypatch) -> dict[str, str]:
 def test_a_cloud_is_built_anew_when_a_service_makes_other_tables(monkeypatch, tmp_path):
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path))
     before, after = made_with(one_table, monkeypatch), made_with(another_table, monkeypatch)
-    assert what_differs(before, after) == "the way in which it is built"
+    assert changed_inputs(before, after) == "the build"

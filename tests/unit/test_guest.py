@@ -21,8 +21,8 @@ import paramiko
 import pytest
 from shared.guest import IMAGE, MACHINE, Server, cloud_config, do, execute
 
-from helpers.practice_cloud.guests import Guest, cloud_init, guest, ssh
-from helpers.practice_cloud.guests.host import GuestHost
+from practice_cloud.guest import Guest, cloud_init, guest, shell, ssh
+from practice_cloud.guest.host import GuestHost
 
 PAGE = "/var/www/html/index.html"
 
@@ -49,7 +49,7 @@ def test_the_console_log_is_what_the_guest_did(server):
         "eth0 up, address 192.168.122.5",
         "Server my_server (3f2a), hostname my-server",
         "authorized keys of user ubuntu: 1",
-        "in the place of nginx, it serves /var/www/html on port 80 itself",
+        "in place of nginx, it serves /var/www/html on port 80 itself",
         f"256 {public[1].fingerprint} root@my-server (ED25519)",
         f"ssh-ed25519 {public[1].get_base64()} root@my-server",
         "Ubuntu 20.04 my-server ttyS0\nmy-server login:\n",
@@ -195,7 +195,7 @@ def test_boot_never_raises(server, name):
 
 @pytest.mark.parametrize("broken", ["", "{", "[]", "3", "not a file"])
 def test_a_machine_that_cannot_be_read_is_off_and_no_other_one(tmp_path, key, monkeypatch, capsys, broken):
-    monkeypatch.setattr("helpers.practice_cloud.guests.host._LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("practice_cloud.guest.host._LOOK_SECONDS", 0.01)
     server, folder = Server(tmp_path, key), tmp_path / "guests"
     for name in ("broken", "whole"):
         (folder / name).mkdir(parents=True)
@@ -261,12 +261,12 @@ def test_append(server):
 @pytest.mark.parametrize(
     ("entry", "warning"),
     [
-        ("text", "entry 1: it has to be a mapping"),
-        ({"content": "x"}, "entry 1: its path has to begin with a slash"),
-        ({"path": "etc/x"}, "entry 1: its path has to begin with a slash"),
-        ({"path": 3}, "entry 1: path: of a wrong type, or not known to the built-in guest"),
+        ("text", "entry 1: it must be a mapping"),
+        ({"content": "x"}, "entry 1: its path must begin with a slash"),
+        ({"path": "etc/x"}, "entry 1: its path must begin with a slash"),
+        ({"path": 3}, "entry 1: path: of a wrong type, or unknown to the built-in guest"),
         ({"path": "/x", "content": ["x"]}, "entry 1: content: of a wrong type"),
-        ({"path": "/x", "source": {"uri": "https://example.org"}}, "entry 1: source: of a wrong type, or not known"),
+        ({"path": "/x", "source": {"uri": "https://example.org"}}, "entry 1: source: of a wrong type, or unknown"),
         ({"path": "/x", "permissions": "rw-r--r--"}, "/x: invalid literal"),
         ({"path": "/x", "permissions": [6]}, "entry 1: permissions: of a wrong type"),
         ({"path": "/x", "content": "xxx", "encoding": "b64"}, "/x: Incorrect padding"),
@@ -314,7 +314,7 @@ def test_a_web_server_among_the_packages_listens(server, package):
     assert server.guest.listens(80)
     response, page = server.get()
     assert response.status == 200
-    assert f"in the place of {package}" in page.decode()
+    assert f"in place of {package}" in page.decode()
     assert "my-server" in page.decode()
 
 
@@ -337,7 +337,7 @@ def test_keys_of_the_user_data(server):
 
 def test_what_is_not_done_is_named(server):
     server.on(cloud_config(runcmd=["reboot"], bootcmd=["ls"], users=["me"], packages=None))
-    undone = [f"{key}: the built-in guest does not do that" for key in ("bootcmd", "runcmd", "users")]
+    undone = [f"{key}: the built-in guest does not support that" for key in ("bootcmd", "runcmd", "users")]
     assert sorted(server.warnings) == undone
     code, status, _ = server.run("cloud-init status --wait --long")
     assert code == 2
@@ -356,18 +356,18 @@ def test_what_is_not_done_is_named(server):
         ("#cloud-config\na: 2024-13-77\n", "month must be in 1..12"),
         ("#cloud-config\na: &a [x]\nb: [*a, *a]\n", "aliases are not allowed"),
         ("#cloud-config\n\0", "ReaderError"),
-        ("#cloud-config\n3: x\n", "a int: the built-in guest does not do that"),
-        ("#cloud-config\n? 0x" + "f" * 9000 + "\n: x\n", "a int: the built-in guest does not do that"),
-        ("#cloud-config\npackages: nginx\n", "packages: it has to be a list"),
-        ("#cloud-config\npackages: [[nginx, 1.0]]\n", "packages: entry 1: it has to be a text"),
-        ("#cloud-config\nssh_authorized_keys: 3\n", "ssh_authorized_keys: it has to be a list"),
-        ("#cloud-config\nwrite_files: {path: /x}\n", "write_files: it has to be a list"),
-        ("#!/bin/sh\napt install nginx\n", "the built-in guest runs no scripts, and this is one: #!/bin/sh"),
+        ("#cloud-config\n3: x\n", "a int: the built-in guest does not support that"),
+        ("#cloud-config\n? 0x" + "f" * 9000 + "\n: x\n", "a int: the built-in guest does not support that"),
+        ("#cloud-config\npackages: nginx\n", "packages: it must be a list"),
+        ("#cloud-config\npackages: [[nginx, 1.0]]\n", "packages: entry 1: it must be a text"),
+        ("#cloud-config\nssh_authorized_keys: 3\n", "ssh_authorized_keys: it must be a list"),
+        ("#cloud-config\nwrite_files: {path: /x}\n", "write_files: it must be a list"),
+        ("#!/bin/sh\napt install nginx\n", "this is a script, and the built-in guest runs none: #!/bin/sh"),
         ("Content-Type: multipart/mixed; boundary=x\n", "the built-in guest does not read MIME multipart"),
         ("MIME-Version: 1.0\n", "the built-in guest does not read MIME multipart"),
         ("packages: [nginx]\n", "Unhandled non-multipart userdata, which begins with 'packages: [nginx]'"),
         ("# cloud-config\n", "Unhandled non-multipart userdata, which begins with '# cloud-config'"),
-        (gzip.compress(b"#cloud-config\n", mtime=0), "the built-in guest does not read gzip'ed user data"),
+        (gzip.compress(b"#cloud-config\n", mtime=0), "the built-in guest does not read gzipped user data"),
         (b"#cloud-config\n\xff\xfe", "UnicodeDecodeError"),
     ],
 )
@@ -506,24 +506,28 @@ def test_commands(server):
         assert all(f"\n{name} " in f"\n{helps}" for name in "hostname ls cat curl cloud-init sudo exit".split())
 
 
+def test_help_lists_every_command():
+    assert shell._COMMANDS.keys() <= shell._FACTS.keys()
+
+
 @pytest.mark.parametrize(
     ("command", "code", "complaint"),
     [
-        ("apt install nginx", 127, "apt: command not found. There is: cat, cloud-init, cp, "),
+        ("apt install nginx", 127, "apt: command not found. Available: cat, cloud-init, cp, "),
         ("sudo reboot", 127, "reboot: command not found"),
         ("cat /none", 1, "cat: /none: No such file or directory"),
         ("cat /etc", 1, "cat: /etc: Is a directory"),
         ("cat /var/lib/cloud/instance/user-data.txt", 1, "Permission denied"),
         ("ls /none", 2, "ls: cannot access '/none': No such file or directory"),
         ("ls -x", 2, "ls: option -x not recognized"),
-        ("uname -x", 2, "uname: the built-in guest knows no '-x', only: uname, uname -s"),
-        ("free help", 2, "knows no 'help'"),
+        ("uname -x", 2, "uname: the built-in guest does not know '-x', only: uname, uname -s"),
+        ("free help", 2, "does not know 'help'"),
         ("cat 'open", 2, "cat: No closing quotation"),
-        ("cat /etc/hostname | wc", 2, "one command a line"),
-        ("whoami; id", 2, "one command a line"),
-        ("whoami && id", 2, "one command a line"),
-        ("whoami > /tmp/x", 2, "one command a line"),
-        ("cat $(whoami)", 2, "one command a line"),
+        ("cat /etc/hostname | wc", 2, "one command per line"),
+        ("whoami; id", 2, "one command per line"),
+        ("whoami && id", 2, "one command per line"),
+        ("whoami > /tmp/x", 2, "one command per line"),
+        ("cat $(whoami)", 2, "one command per line"),
         ("cat 'a;b|c > d'", 1, "cat: a;b|c > d: No such file or directory"),
         ("cp /etc/hostname", 1, "usage: cp"),
         ("cp /none x", 1, "cp: /none: No such file or directory"),
@@ -698,7 +702,7 @@ def test_a_full_disk_of_the_host_is_an_error_of_the_command(server, monkeypatch)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     server.on("#cloud-config\n")
-    monkeypatch.setattr("helpers.practice_cloud.settings.memory.tempfile.NamedTemporaryFile", full)
+    monkeypatch.setattr("practice_cloud.base.json_store.tempfile.NamedTemporaryFile", full)
     assert server.run("touch file") == (1, "", "touch: No space left on device\n")
 
 

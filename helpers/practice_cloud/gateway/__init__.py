@@ -1,4 +1,9 @@
-"""The way from this machine to the servers' floating IPs: a proxy, and who may pass."""
+"""The way from this machine to the servers' floating IPs: a proxy and a firewall."""
 
-# What the status calls the process that runs it, and the guests with it.
+import ipaddress
+
+# The name in status() of the process that runs the gateway and the guests.
 GATEWAY = "gateway"
+
+# The source address that security groups see for every connection through the gateway.
+CLIENT_ADDRESS = ipaddress.ip_address("198.51.100.7")

@@ -1,4 +1,4 @@
-"""An HTTP proxy on loopback that reaches the floating IPs of this cloud, and passes everything else on."""
+"""An HTTP proxy on loopback that reaches this cloud's floating IPs and forwards everything else."""
 
 import asyncio
 import base64
@@ -7,9 +7,9 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable
 from urllib.parse import unquote, urlsplit
 
-from .silence import Refused, Silent, as_a_machine_would
+from .drop import Dropped, Rejected, emulate_tcp_failure
 
-# Until a client has said what it wants; it may be slow.
+# For the head of a request; clients may be slow.
 _HEAD_SECONDS = 60
 _CONNECT_SECONDS = 30
 _CHUNK = 65536
@@ -19,44 +19,42 @@ Opener = Callable[[str, int], Awaitable[Streams | None]]
 
 
 class Proxy:
-    """Serves one client's connection after the other; each request of a client is a connection of its own behind it.
+    """Serves the connections of clients; each request opens a new connection to its target.
 
     Args:
-        secret: What a client has to know; it stands in the proxy's URL.
-        open_guest: Opens a connection to a floating IP of this cloud, and raises Refused or Silent; returns None for
-            every other address.
-        upstream: The URL of the proxy that the user had before, or nothing.
+        secret: The password that clients need; the proxy's URL contains it.
+        open_guest: Opens a connection to a floating IP of this cloud, or raises Dropped or Rejected; returns None for
+            any other address.
+        upstream: The URL of the user's own proxy, or an empty string.
     """
 
-    def __init__(
-        self, secret: str, open_guest: Callable[[str, int], Awaitable[Streams | None]], upstream: str = ""
-    ) -> None:
+    def __init__(self, secret: str, open_guest: Opener, upstream: str = "") -> None:
         self._secret, self._open_guest, self._upstream = secret.encode(), open_guest, urlsplit(upstream)
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """Answer one client. Whatever goes wrong ends its connection, and no other one."""
-        async with as_a_machine_would(reader, writer):
+        """Answer one client; an error ends only its connection."""
+        async with emulate_tcp_failure(reader, writer):
             try:
                 await self._answer_one(reader, writer)
-            except (Silent, Refused):
+            except (Dropped, Rejected):
                 raise
             except ValueError:
                 _answer(writer, "400 Bad Request")
             except OSError as error:
-                text = f"The gateway of the practice cloud cannot reach that: {error}\n"
+                text = f"The practice cloud's gateway cannot reach that address: {error}\n"
                 _answer(writer, "502 Bad Gateway", text=text)
             except asyncio.IncompleteReadError:
-                pass  # The client has given up.
+                pass  # The client has closed the connection.
 
     async def _answer_one(self, reader: StreamReader, writer: StreamWriter) -> None:
         async with asyncio.timeout(_HEAD_SECONDS):
             head = await reader.readuntil(b"\r\n\r\n")
-        if self._is_known(head):
-            await self._pass_on(head, reader, writer)
+        if self._is_authorized(head):
+            await self._forward(head, reader, writer)
         else:
             _answer(writer, "407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="practice cloud"')
 
-    def _is_known(self, head: bytes) -> bool:
+    def _is_authorized(self, head: bytes) -> bool:
         for line in head.split(b"\r\n")[1:]:
             name, _, value = line.partition(b":")
             if name.strip().lower() == b"proxy-authorization":
@@ -64,36 +62,36 @@ class Proxy:
                 return hmac.compare_digest(given.partition(b":")[2], self._secret)
         return False
 
-    async def _pass_on(self, head: bytes, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _forward(self, head: bytes, reader: StreamReader, writer: StreamWriter) -> None:
         first, *headers = head.rstrip(b"\r\n").split(b"\r\n")
-        method, target, version = first.decode("ascii").split(" ")
+        method, uri, version = first.decode("ascii").split(" ")
         kept = [line for line in headers if not line.lower().startswith((b"proxy-", b"connection:"))]
-        url = urlsplit(f"//{target}" if method == "CONNECT" else target)
+        url = urlsplit(f"//{uri}" if method == "CONNECT" else uri)
         host, port = url.hostname or "", url.port or 80
-        behind = await self._open_guest(host, port)
-        if not behind and self._upstream.hostname:
-            behind = await _open(self._upstream.hostname, self._upstream.port or 80)
+        target = await self._open_guest(host, port)
+        if not target and self._upstream.hostname:
+            target = await _open(self._upstream.hostname, self._upstream.port or 80)
             kept += _login(self._upstream.username, self._upstream.password)
-            behind[1].write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
+            target[1].write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
         elif method == "CONNECT":
-            behind = behind or await _open(host, port)
+            target = target or await _open(host, port)
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
-            behind = behind or await _open(host, port)
+            target = target or await _open(host, port)
             path = (url.path or "/") + (f"?{url.query}" if url.query else "")
             request = f"{method} {path} {version}".encode()
-            behind[1].write(b"\r\n".join([request, *kept, b"Connection: close", b"", b""]))
-        await join((reader, writer), behind)
+            target[1].write(b"\r\n".join([request, *kept, b"Connection: close", b"", b""]))
+        await relay((reader, writer), target)
 
 
-async def join(client: Streams, behind: Streams) -> None:
-    """Pass on what both sides say, until the one behind has ended."""
-    upwards = asyncio.create_task(_copy(client[0], behind[1]))
+async def relay(client: Streams, target: Streams) -> None:
+    """Copy data in both directions until the target has closed its side."""
+    upwards = asyncio.create_task(_copy(client[0], target[1]))
     try:
-        await _copy(behind[0], client[1])
+        await _copy(target[0], client[1])
     finally:
         upwards.cancel()
-        behind[1].close()
+        target[1].close()
 
 
 async def _copy(reader: StreamReader, writer: StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""What there is to know about one of OpenStack's services."""
+"""The description of an OpenStack service."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,22 +13,22 @@ class Service:
 
     Attributes:
         name: The name of its Python package, and of its user in Keystone.
-        type: What the catalog of every OpenStack cloud calls it.
+        type: Its type in the service catalog of every OpenStack cloud.
         distribution: Its name on PyPI.
         application: The module that has its WSGI application.
-        configuration: The name of its configuration file, which stands beside the description.
-        path: Where its API begins.
-        asked_for_by: The key of the catalog that leaves it out where it is false.
-        needs: The services that it calls while it starts.
-        folders: Its folders in the state, which are empty at first.
-        set_up: What its manage program has to do once, a command after the other.
-        create_tables: Makes its tables where its manage program cannot.
+        configuration: The name of its configuration file, whose template is beside the description.
+        path: The path at which its API begins.
+        catalog_key: The key of the catalog that disables it by being false.
+        depends_on: The services that it calls when it starts.
+        folders: Its folders in the state, which are initially empty.
+        setup_commands: The commands that its manage program runs once, in this order.
+        create_tables: Creates its tables if its manage program cannot.
         environment: The environment variables that it reads.
-        threads: How many requests it answers at a time.
-        before_loading: Is called before its application is imported.
-        before_requests: Makes what the service would otherwise make while it answers its first request, and what other
-            requests that come at the same time would see half made.
-        after_loading: Is called with the application, and returns what to serve.
+        threads: The number of requests that it answers at the same time.
+        pre_import: Called before its application is imported.
+        before_requests: Called before the first request. It makes what that request would otherwise make, and
+            what other requests at the same time would see half made.
+        wrap_application: Called with the application; returns the application to serve.
     """
 
     name: str
@@ -37,13 +37,13 @@ class Service:
     application: str
     configuration: str
     path: str = ""
-    asked_for_by: str = ""
-    needs: tuple[str, ...] = ()
+    catalog_key: str = ""
+    depends_on: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
-    set_up: tuple[Command, ...] = ()
+    setup_commands: tuple[Command, ...] = ()
     create_tables: Callable[[], None] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     threads: int = 8
-    before_loading: Callable[[], None] = lambda: None
+    pre_import: Callable[[], None] = lambda: None
     before_requests: Callable[[], None] = lambda: None
-    after_loading: Callable[[Any], Any] = lambda application: application
+    wrap_application: Callable[[Any], Any] = lambda application: application

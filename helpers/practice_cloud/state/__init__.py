@@ -1,1 +1,1 @@
-"""What is on a practice cloud: how its databases are made, filled, checked and put back."""
+"""The state of a practice cloud: how its databases are built, filled, checked and restored."""

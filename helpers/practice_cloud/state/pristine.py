@@ -1,35 +1,35 @@
-"""The state of a practice cloud as files: copied aside, checked at a start, and put back at a reset."""
+"""The state as files: a copy is saved after the build, checked at each start and restored by a reset."""
 
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ..errors import PracticeCloudError
+from ..base.errors import PracticeCloudError
+from ..base.home import Home
 from ..services import SERVICES
-from ..settings.home import Home
 
-# What is copied as it is: the keys that Keystone encrypts with, and the hypervisor's identity; what services keep, such
-# as images. The servers' guests are none, in a new cloud.
+# These folders are copied as they are: Keystone's encryption keys and the hypervisor's identity; the services' files,
+# such as images. A new cloud has no guests.
 _KEYS = ("fernet", "credential", "nova")
 _OTHERS = ("guests", *(folder for service in SERVICES.values() for folder in service.folders))
 
 
-def check(home: Home) -> None:
-    """Look whether the databases are whole.
+def verify(home: Home) -> None:
+    """Check that the databases are whole.
 
     Raises:
-        PracticeCloudError: One is damaged or gone; the message names it and the way out.
+        PracticeCloudError: A database is damaged or missing; the message names it and the remedy.
     """
     if damaged := _damaged(home, home.state):
         raise PracticeCloudError(
-            f"The practice cloud's file {damaged} is damaged. The command `practice-cloud reset` puts everything back "
-            "to how it was at first."
+            f"The practice cloud's file {damaged} is damaged. The command `practice-cloud reset` restores the cloud "
+            "to its state after the build."
         )
 
 
-def keep(home: Home) -> None:
-    """Copy the state of a new cloud aside, while its services use it."""
+def save(home: Home) -> None:
+    """Save a copy of a new cloud's state while the services use it."""
     shutil.rmtree(home.pristine, ignore_errors=True)
     home.pristine.mkdir(mode=0o700)
     for path in home.state.glob("*.db"):
@@ -39,8 +39,8 @@ def keep(home: Home) -> None:
         shutil.copy(home.root / f"{name}.json", home.pristine)
 
 
-def put_back_running(home: Home) -> None:
-    """Make the state that of a new cloud, while its services use it.
+def restore_online(home: Home) -> None:
+    """Restore the pristine state while the services use the databases.
 
     Their files must not be replaced: SQLite would apply one file's journal to another.
 
@@ -52,8 +52,8 @@ def put_back_running(home: Home) -> None:
     _copy_folders(home.pristine, home.state, _OTHERS)
 
 
-def put_back_stopped(home: Home) -> None:
-    """Replace the state by that of a new cloud. None of its services may run."""
+def restore_offline(home: Home) -> None:
+    """Restore the pristine state of a stopped cloud."""
     shutil.rmtree(home.state, ignore_errors=True)
     home.state.mkdir(mode=0o700)
     for path in home.pristine.glob("*.db"):
@@ -61,37 +61,37 @@ def put_back_stopped(home: Home) -> None:
     _copy_folders(home.pristine, home.state, _KEYS + _OTHERS)
 
 
-def check_pristine(home: Home) -> None:
-    """Look whether there is something whole to put back.
+def verify_pristine(home: Home) -> None:
+    """Check that the pristine state is whole.
 
     Raises:
-        PracticeCloudError: There is not; the message tells how to begin anew.
+        PracticeCloudError: It is not; the message says how to start again with a new cloud.
     """
     if damaged := _damaged(home, home.pristine):
         raise PracticeCloudError(
-            f"The copy of the new cloud is damaged, too ({damaged}). "
+            f"The copy that a reset restores is damaged, too ({damaged}). "
             f"Delete the folder {home.root}, and start a new cloud."
         )
 
 
 def set_endpoints(state: Path, urls: dict[str, str]) -> None:
-    """Tell Keystone's catalog where the APIs are now: ports can change between two starts."""
+    """Write the URLs of the APIs into Keystone's catalog: ports can change between two starts."""
     query = "UPDATE endpoint SET url = ? WHERE service_id IN (SELECT id FROM service WHERE type = ?)"
     with closing(sqlite3.connect(state / "keystone.db", timeout=60)) as database, database:
         database.executemany(query, [(urls[name], service.type) for name, service in SERVICES.items() if name in urls])
 
 
-def put_aside(home: Home) -> None:
-    """Keep a state that is to be built anew, instead of the one that was kept the last time."""
-    shutil.rmtree(home.before, ignore_errors=True)
-    home.before.mkdir(mode=0o700)
+def archive(home: Home) -> None:
+    """Move the state to the folder for the previous one, and delete what was there."""
+    shutil.rmtree(home.previous, ignore_errors=True)
+    home.previous.mkdir(mode=0o700)
     for part in (home.root / "built.json", home.state, home.pristine):
         if part.exists():
-            part.rename(home.before / part.name)
+            part.rename(home.previous / part.name)
 
 
 def _damaged(home: Home, folder: Path) -> Path | None:
-    """Return the first database that is not whole; each that is in the state or its copy has to be in the folder."""
+    """Return the first damaged database; each database in the state or in its copy must be in the folder."""
     names = {path.name for place in (home.state, home.pristine) for path in place.glob("*.db")} | {"keystone.db"}
     return next((folder / name for name in sorted(names) if not _is_whole(folder / name)), None)
 
@@ -104,7 +104,7 @@ def _is_whole(path: Path) -> bool:
             tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             return tables > 0 and database.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     except sqlite3.OperationalError as error:
-        # The file may be whole; it cannot be read here, on a read-only disk for example.
+        # The file may be whole but unreadable, for example on a read-only disk.
         raise OSError(f"{path}: {error}") from None
     except sqlite3.DatabaseError:
         return False

@@ -5,18 +5,18 @@ from typing import Any
 
 import openstack
 
-from ..services import services_of
-from ..settings.configuration import passwords
-from ..settings.home import Home
+from ..base.home import Home
+from ..base.secrets import passwords
+from ..services import enabled_services
 
 
 def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
-    """Create the users, projects and catalog entries. Only Keystone has to run."""
+    """Create users, projects and endpoints. Only Keystone needs to run."""
     identity: Any = openstack.connect(cloud="practice-admin").identity
     known = passwords(home)
     roles = {role.name: role for role in identity.roles()}
     service_project = identity.create_project(name="service", domain_id="default")
-    for name, described in services_of(catalog).items():
+    for name, described in enabled_services(catalog).items():
         if name == "keystone":
             continue
         user = identity.create_user(name=name, password=known["service"], domain_id="default")
@@ -34,7 +34,7 @@ def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> 
 
 
 def seed_resources(catalog: dict[str, Any]) -> None:
-    """Create flavors, images and networks. All services have to run."""
+    """Create flavors, images and networks. All services need to run."""
     admin, learner = openstack.connect(cloud="practice-admin"), openstack.connect(cloud="practice")
     for flavor in catalog["flavors"]:
         admin.compute.create_flavor(id=_stable_id(flavor["name"]), **flavor)
@@ -43,8 +43,8 @@ def seed_resources(catalog: dict[str, Any]) -> None:
         data = image["name"].encode().ljust(2**20, b"\0")
         admin.image.create_image(id=_stable_id(image["name"]), data=data, **kind, **image)
     _create_networks(admin.network, learner.network, **catalog["networks"])
-    for service in services_of(catalog).values():
-        # Whoever answers has written what it notes at its start, such as that it is there, which a reset puts back.
+    for service in enabled_services(catalog).values():
+        # A service that answers has written its own records, such as its heartbeat, which a reset then restores.
         admin.config.get_session_client(service.type).get("/", raise_exc=False)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import openstack
 
-from helpers import practice_cloud
+import practice_cloud
 
 HERE = Path(__file__).parent
 GO = {"GO111MODULE": "off", "GOFLAGS": "", "GOPATH": "/usr/share/gocode"}

@@ -15,7 +15,7 @@ import openstack
 import pytest
 import yaml
 
-from helpers import practice_cloud
+import practice_cloud
 
 HERE = Path(__file__).parent
 MODULES = [

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from ...hiding import hidden
+from ...base.optional_imports import without_modules
 from ..service import Service
 
 
@@ -16,17 +16,17 @@ def _prepare() -> None:
     from cinder import monkey_patch
 
     monkey_patch.patch(backend="threading")
-    # Cinder imports the connectors of all kinds of storage; this one does without what it would import in turn.
-    with hidden("oslo_vmware"):
+    # Cinder imports the connectors of all kinds of storage; this one works without the library that it would import.
+    with without_modules("oslo_vmware"):
         import_module("os_brick.initiator.connectors.vmware")
     sys.argv += ["--config-file", "etc/cinder.conf"]
     _keep_locks(Path("locks").absolute())
 
 
 def _keep_locks(folder: Path) -> None:
-    """Keep Cinder's locks where those of the others are.
+    """Put Cinder's locks into the folder with the other services' locks.
 
-    Its configuration would name the folder by a URL, in which some characters of a path mean something else.
+    Its configuration would name the folder by a URL, in which some characters of a path have another meaning.
     """
     from cinder.coordination import COORDINATOR
     from tooz.drivers.file import FileDriver
@@ -37,7 +37,7 @@ def _keep_locks(folder: Path) -> None:
 
 
 def _load_policy() -> None:
-    """Load the rules of who may do what; as long as they are not all there, Cinder refuses everything."""
+    """Load the policy; until all its rules are there, Cinder refuses every request."""
     from cinder import policy
 
     policy.init()
@@ -53,7 +53,7 @@ def _start_workers(application: Any) -> Any:
     host = f"{cfg.CONF.host}@{storage}"
     Worker.create(host=host, binary=constants.VOLUME_BINARY, service_name=storage, coordination=True).start()
     scheduler = Worker.create(binary=constants.SCHEDULER_BINARY)
-    # It waits for a second until it has heard of a place for volumes; so does who wants one, but nobody else.
+    # It waits a second for the volume service to report; in a thread, only requests for volumes wait with it.
     threading.Thread(target=scheduler.start, daemon=True).start()
     return application
 
@@ -65,15 +65,15 @@ SERVICE = Service(
     application="cinder.wsgi.api",
     configuration="cinder.conf",
     path="/v3",
-    asked_for_by="volumes",
-    needs=("keystone", "glance"),
-    set_up=(("db", "sync"),),
+    catalog_key="volumes",
+    depends_on=("keystone", "glance"),
+    setup_commands=(("db", "sync"),),
     folders=("volumes",),
     environment={
-        # Threads, also in cinder-manage, which would otherwise still choose eventlet.
+        # Threads in cinder-manage, too, which would otherwise choose eventlet.
         "OS_CINDER_DISABLE_EVENTLET_PATCHING": "true",
     },
-    before_loading=_prepare,
+    pre_import=_prepare,
     before_requests=_load_policy,
-    after_loading=_start_workers,
+    wrap_application=_start_workers,
 )

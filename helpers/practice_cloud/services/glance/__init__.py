@@ -4,7 +4,7 @@ from ..service import Service
 
 
 def _make_context() -> None:
-    """Make what each thread keeps its database sessions in: there must be one of it, not one for each early request."""
+    """Make the one object in which threads keep database sessions; early requests would make several."""
     from glance.db.sqlalchemy import api
 
     api._get_context()
@@ -16,8 +16,8 @@ SERVICE = Service(
     distribution="glance",
     application="glance.wsgi.api",
     configuration="glance-api.conf",
-    needs=("keystone",),
+    depends_on=("keystone",),
     folders=("images",),
-    set_up=(("db_sync",),),
+    setup_commands=(("db_sync",),),
     before_requests=_make_context,
 )

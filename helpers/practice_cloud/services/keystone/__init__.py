@@ -6,7 +6,7 @@ from ..service import Service
 
 
 def _with_profile(application: Any) -> Any:
-    """Let clients find the cloud by its address alone: a profile that is a URL is looked for at this path."""
+    """Serve the cloud's profile: a client that knows only the cloud's address asks for it at this path."""
     from werkzeug.middleware.shared_data import SharedDataMiddleware
 
     return SharedDataMiddleware(application, {"/.well-known/openstack/api": "etc/profile.json"}, cache=False)
@@ -19,9 +19,9 @@ SERVICE = Service(
     application="keystone.wsgi.api",
     configuration="keystone.conf",
     path="/v3",
-    # It is made to be run as processes: in several threads of one, it mixes up requests that come at the same time.
+    # It is made to run in several processes: in several threads of one, it mixes up simultaneous requests.
     threads=1,
     # The administrator's password and the address come in environment variables (see state/build.py).
-    set_up=(("db_sync",), ("bootstrap",)),
-    after_loading=_with_profile,
+    setup_commands=(("db_sync",), ("bootstrap",)),
+    wrap_application=_with_profile,
 )

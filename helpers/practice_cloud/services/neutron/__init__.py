@@ -4,14 +4,14 @@ import sys
 
 from ..service import Service
 
-# Nova's driver puts it into the binding profile of a port whose server is off.
+# Nova's driver adds this key to the binding profile of a port whose server is off.
 UNPLUGGED = "practice_cloud_unplugged"
 
 
 def _create_tables() -> None:
     """Create Neutron's tables from its models, because its migrations do not run on SQLite.
 
-    One migration does more than change tables: it puts in the default rules of every new security group.
+    One migration does more than change tables: it inserts the default rules of new security groups.
     """
     import sqlalchemy
     from alembic.migration import MigrationContext
@@ -32,7 +32,7 @@ def _create_tables() -> None:
 
 
 def _load_policy() -> None:
-    """Load the rules of who may see what; as long as they are not all there, Neutron hides everything."""
+    """Load the policy; until all its rules are there, Neutron hides every resource."""
     from neutron import policy
 
     policy.init()
@@ -44,13 +44,13 @@ SERVICE = Service(
     distribution="neutron",
     application="neutron.wsgi.api",
     configuration="neutron.conf",
-    needs=("keystone",),
+    depends_on=("keystone",),
     folders=("neutron",),
     create_tables=_create_tables,
     before_requests=_load_policy,
     environment={
         "OS_NEUTRON_CONFIG_FILES": "neutron.conf",
-        # Neutron imports eventlet, but does not use it: leave out its own copy of a resolver, which is 8 MiB.
+        # Neutron imports eventlet but does not use it; this leaves out eventlet's DNS resolver, which takes 8 MiB.
         "EVENTLET_NO_GREENDNS": "yes",
     },
 )

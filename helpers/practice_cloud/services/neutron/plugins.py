@@ -17,16 +17,16 @@ _ROUTER_PORTS = (*constants.ROUTER_INTERFACE_OWNERS_SNAT, constants.DEVICE_OWNER
 
 
 class PracticeMechanism(api.MechanismDriver):
-    """Binds every port and calls it ACTIVE, as an Open vSwitch agent would, or DOWN while its server is off."""
+    """Binds every port and reports it as ACTIVE, as an Open vSwitch agent would, or DOWN while its server is off."""
 
     connectivity = portbindings.CONNECTIVITY_L2  # pyright: ignore[reportAssignmentType]
 
     def initialize(self) -> None:
-        """Tell the QoS service which rules may be made here: the same as with Open vSwitch."""
+        """Register the QoS rules that this driver supports: the same as Open vSwitch's."""
         DriverBase("practice_cloud", [portbindings.VIF_TYPE_OVS], [portbindings.VNIC_NORMAL], SUPPORTED_RULES)
 
     def bind_port(self, context: Any) -> None:
-        """Bind a port to the first of its network's segments; Neutron asks again when its binding profile changes."""
+        """Bind a port to the first segment of its network; Neutron calls this again if the binding profile changes."""
         off = UNPLUGGED in context.current[portbindings.PROFILE]
         status = constants.PORT_STATUS_DOWN if off else constants.PORT_STATUS_ACTIVE
         segment, details = context.segments_to_bind[0], {portbindings.CAP_PORT_FILTER: True}
@@ -34,11 +34,11 @@ class PracticeMechanism(api.MechanismDriver):
 
 
 class PracticeRouters(L3RouterPlugin):
-    """Does what an L3 agent does that is seen through the API."""
+    """Does the part of an L3 agent's work that the API shows."""
 
     @registry.receives(resources.PORT, [events.AFTER_CREATE, events.AFTER_UPDATE])
     def host_router_port(self, resource: str, event: str, trigger: Any, payload: Any) -> None:
-        """Put a router's port on this host, so that it is bound; one made by hand becomes the router's later."""
+        """Put a router's port on this host, so that it is bound; an update makes a port made by hand the router's."""
         port = payload.latest_state
         if port["device_owner"] in _ROUTER_PORTS and port[portbindings.HOST_ID] != cfg.CONF.host:
             host = {"port": {portbindings.HOST_ID: cfg.CONF.host}}
@@ -47,7 +47,7 @@ class PracticeRouters(L3RouterPlugin):
 
     @registry.receives(resources.FLOATING_IP, [events.AFTER_CREATE, events.AFTER_UPDATE])
     def report_floating_ip(self, resource: str, event: str, trigger: Any, payload: Any) -> None:
-        """Report a floating IP as ACTIVE when it has a port, and as DOWN when it has none."""
+        """Report a floating IP as ACTIVE if it has a port, and otherwise as DOWN."""
         has_port = payload.latest_state["port_id"]
         status = constants.FLOATINGIP_STATUS_ACTIVE if has_port else constants.FLOATINGIP_STATUS_DOWN
         self.update_floatingip_status(payload.context.elevated(), payload.resource_id, status)

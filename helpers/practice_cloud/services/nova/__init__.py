@@ -9,11 +9,11 @@ from ..service import Service
 
 
 def _register_driver() -> None:
-    """Put the driver where Nova looks for drivers: nowhere but below its own package nova.virt."""
+    """Put the driver where Nova looks for drivers, which is only below its own package nova.virt."""
     from nova import monkey_patch
 
     monkey_patch.patch(backend="threading")
-    sys.modules["nova.virt.practice_cloud"] = importlib.import_module("helpers.practice_cloud.services.nova.driver")
+    sys.modules["nova.virt.practice_cloud"] = importlib.import_module("practice_cloud.services.nova.driver")
 
 
 def _start_workers(application: Any) -> Any:
@@ -48,8 +48,8 @@ SERVICE = Service(
     application="nova.wsgi.osapi_compute",
     configuration="nova.conf",
     path="/v2.1",
-    needs=("keystone", "glance", "placement", "neutron"),
-    set_up=(
+    depends_on=("keystone", "glance", "placement", "neutron"),
+    setup_commands=(
         ("api_db", "sync"),
         ("cell_v2", "map_cell0", "--database_connection", "sqlite:///state/nova_cell0.db?plugin=pooled"),
         ("cell_v2", "create_cell", "--name", "cell1"),
@@ -57,9 +57,9 @@ SERVICE = Service(
     ),
     environment={
         "OS_NOVA_CONFIG_FILES": f"{sysconfig.get_path('data')}/etc/nova/api-paste.ini;nova.conf",
-        # Threads, also in nova-manage, which would otherwise still choose eventlet.
+        # Threads in nova-manage, too, which would otherwise choose eventlet.
         "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
     },
-    before_loading=_register_driver,
-    after_loading=_start_workers,
+    pre_import=_register_driver,
+    wrap_application=_start_workers,
 )

@@ -1,10 +1,10 @@
 """The practice cloud's hypervisor: it turns guests on and off, and keeps their disks.
 
-Nova ships a driver that keeps servers in memory only, for its own tests. This one also has a size of its own,
-knows its servers again after a restart, unplugs the ports of servers that are off, and finishes snapshots.
+Nova has a driver for its own tests, which keeps servers in memory only. This one also has a size, recognises its
+servers after a restart, unplugs the ports of servers that are off, and finishes snapshots.
 """
 
-# Nova's objects get their fields while it runs.
+# Nova's objects get their fields at run time.
 # pyright: reportAttributeAccessIssue=false
 
 import io
@@ -25,9 +25,9 @@ from nova.objects.instance import Instance, InstanceList
 from nova.virt import fake
 from nova.virt.virtapi import VirtAPI
 
-from ...settings.catalog import load_catalog
-from ...settings.home import Home
-from ...state import sparse
+from ...base import ROOT_DEVICE, sparse
+from ...base.catalog import load_catalog
+from ...base.home import Home
 from ..neutron import UNPLUGGED
 from . import machines, tags, volumes
 
@@ -36,12 +36,12 @@ _COMES_BACK = (
     InstanceTaskState.SHELVING_OFFLOADING,
     InstanceTaskState.RESIZE_REVERTING,
 )
-# A client that asks every second sees a server in between only if that lasts as long.
+# A client that polls every second sees a state only if it lasts that long.
 _REBOOT_SECONDS = 1
 
 
 class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
-    """A hypervisor of the size given in the catalog, whose servers outlive its process."""
+    """A hypervisor with the size in the catalog, whose servers outlive its process."""
 
     def __init__(self, virtapi: VirtAPI, read_only: bool = False) -> None:
         size = load_catalog(Home())["hypervisor"]
@@ -49,7 +49,7 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         super().__init__(virtapi, read_only)
 
     def process_instances_at_startup(self, context: RequestContext, instances: InstanceList) -> InstanceList:
-        """Nova tells at its start which servers are here: take them back, in the power state they had."""
+        """Take over the servers that Nova knows at its start, in the power state that they had."""
         for instance in instances:
             self.instances[instance.uuid] = fake.FakeInstance(instance.name, instance.power_state, instance.uuid)
         return instances
@@ -57,11 +57,11 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     def spawn(
         self, context: RequestContext, instance: Instance, image_meta: ImageMeta, *args: Any, **kwargs: Any
     ) -> None:
-        """Make a machine, or give the one that there is its new size, and turn it on."""
+        """Create a machine, or give an existing one its new size, and turn it on."""
         try:
-            attached = volumes.of_server(kwargs.get("block_device_info"))
+            attached = volumes.block_devices(kwargs.get("block_device_info"))
         except exception.VolumeNotFound as error:
-            # Of anything else, Nova would say that no other hypervisor is left to try.
+            # For any other exception, Nova would report that no other hypervisor is left to try.
             raise exception.BuildAbortException(instance_uuid=instance.uuid, reason=error.format_message()) from error
         super().spawn(context, instance, image_meta, *args, **kwargs)
         instance.device_metadata = tags.of_devices(context, instance)
@@ -72,7 +72,7 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
             _plug(instance, True)
 
     def destroy(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
-        """Take a machine away, but for the disk of one that comes back: from its shelf, or in its old size."""
+        """Delete a machine, but keep the disk of one that is shelved or that gets its old size back."""
         super().destroy(context, instance, *args, **kwargs)
         (machines.turn_off if instance.task_state in _COMES_BACK else machines.remove)(instance)
 
@@ -82,9 +82,9 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         super().reboot(context, instance, *args, **kwargs)
 
     def rebuild(self, *args: Any, **kwargs: Any) -> None:
-        """Take as long as that takes, and leave the work to Nova."""
+        """Take a moment, and leave the work to Nova."""
         time.sleep(_REBOOT_SECONDS)
-        # It says that this driver has no rebuild of its own: Nova then destroys the server and spawns it anew.
+        # It raises NotImplementedError: then Nova destroys the server and spawns it again.
         super().rebuild(*args, **kwargs)
 
     def power_off(self, instance: Instance, *args: Any, **kwargs: Any) -> None:
@@ -102,9 +102,9 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         *args: Any,
         **kwargs: Any,
     ) -> None:
-        """Turn a machine on; one without what is on its volumes has an error."""
+        """Turn a machine on; a server whose volume is lost goes to ERROR."""
         try:
-            attached = volumes.of_server(block_device_info)
+            attached = volumes.block_devices(block_device_info)
         except exception.VolumeNotFound:
             instance.vm_state = vm_states.ERROR
             raise
@@ -122,38 +122,38 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         block_device_info: dict[str, Any] | None,
         share_info: Any,
     ) -> None:
-        """Boot a machine that is to be repaired, which Nova has turned off; there is no other system than its own."""
+        """Boot the machine that Nova has turned off for a rescue; its own system is the only one."""
         self.power_on(context, instance, network_info, block_device_info)
 
     def unrescue(self, context: RequestContext, instance: Instance) -> None:
-        """Boot a machine that has been repaired."""
+        """Boot a machine after a rescue."""
         super().unrescue(context, instance)
         machines.turn_on(instance, machines.attached_to(instance))
 
     def pause(self, instance: Instance) -> None:
-        """Let a machine stand still."""
+        """Pause a machine."""
         super().pause(instance)
         machines.pause(instance, True)
 
     def unpause(self, instance: Instance) -> None:
-        """Let a machine go on."""
+        """Unpause a machine."""
         super().unpause(instance)
         machines.pause(instance, False)
 
     def suspend(self, context: RequestContext, instance: Instance) -> None:
-        """Put a machine's memory on its disk, which for a guest that does nothing meanwhile is to stand still."""
+        """Suspend a machine, which is the same as a pause: a guest has no memory to save."""
         super().suspend(context, instance)
         machines.pause(instance, True)
 
     def resume(self, context: RequestContext, instance: Instance, *args: Any, **kwargs: Any) -> None:
-        """Wake a machine up."""
+        """Resume a suspended machine."""
         super().resume(context, instance, *args, **kwargs)
         machines.pause(instance, False)
 
     def migrate_disk_and_power_off(
         self, context: RequestContext, instance: Instance, dest: str, flavor: Flavor, *args: Any, **kwargs: Any
     ) -> None:
-        """Turn a machine off that is to get another size, unless its files may not fit."""
+        """Turn a machine off for a resize, unless its disk would get smaller."""
         if instance.image_ref and flavor.root_gb < instance.flavor.root_gb:
             raise exception.InstanceFaultRollback(exception.ResizeError(reason="The disk cannot be made smaller."))
         machines.turn_off(instance)
@@ -171,32 +171,32 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     ) -> None:
         """Turn a machine on in its old size."""
         super().finish_revert_migration(context, instance, network_info, migration, block_device_info, *args, **kwargs)
-        attached = volumes.of_server(block_device_info)
+        attached = volumes.block_devices(block_device_info)
         machines.make(context, instance, attached)
         machines.turn_on(instance, attached)
 
     def default_root_device_name(self, *_: Any) -> str:
-        """Return the name of a server's first disk, after which Nova names the others."""
-        return volumes.ROOT
+        """Return the device of a server's first disk, from which Nova derives the others."""
+        return ROOT_DEVICE
 
     def attach_volume(
         self, context: RequestContext, connection_info: dict[str, Any], instance: Instance, mountpoint: str, **_: Any
     ) -> None:
-        """Plug a volume into a machine."""
+        """Attach a volume to a machine."""
         machines.attach(instance, volumes.describe(connection_info, mountpoint))
-        tags.tell(context, instance)
+        tags.save_device_metadata(context, instance)
 
     def attach_interface(self, context: RequestContext, instance: Instance, *_: Any, **__: Any) -> None:
-        """Plug a port into a machine, which is Neutron's work; the machine is told of the port's tag."""
-        tags.tell(context, instance)
+        """Save the tag of a port; Neutron does the rest."""
+        tags.save_device_metadata(context, instance)
 
     def detach_interface(self, *_: Any, **__: Any) -> None:
-        """Unplug a port, which is Neutron's work; Nova's fake driver would refuse those that it has not plugged in."""
+        """Do nothing, because Neutron does the work; Nova's fake driver would refuse ports that it does not know."""
 
     def detach_volume(
         self, context: RequestContext, connection_info: dict[str, Any], instance: Instance, *_: Any, **__: Any
     ) -> None:
-        """Unplug a volume from a machine."""
+        """Detach a volume from a machine."""
         machines.detach(instance, connection_info["serial"])
 
     def swap_volume(
@@ -208,7 +208,7 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         mountpoint: str,
         resize_to: int,
     ) -> None:
-        """Put another volume in the place of one, with all that is on it."""
+        """Replace a volume by another one, and copy its contents."""
         old, new = (volumes.describe(info, mountpoint) for info in (old_connection_info, new_connection_info))
         machines.detach(instance, old["id"])
         sparse.copy(old["path"], new["path"])
@@ -218,7 +218,7 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     def extend_volume(
         self, context: RequestContext, connection_info: dict[str, Any], instance: Instance, requested_size: int
     ) -> None:
-        """Let a machine see that one of its volumes has grown."""
+        """Tell a machine the new size of a volume; Nova gives it in bytes."""
         machines.grow(instance, connection_info["serial"], requested_size // 2**30)
 
     def snapshot(
@@ -231,18 +231,18 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
         glance.API().update(context, image_id, kind, data=disk, purge_props=False)
 
     def get_console_output(self, context: RequestContext, instance: Instance) -> bytes:
-        """Return what a server's guest has written while it booted."""
+        """Return what a server's guest has written to its console."""
         return machines.read(instance, "console.log")
 
     def _no_console(self, context: RequestContext, instance: Instance) -> Never:
-        """Refuse a console for a browser: there is no screen to look at, and Nova's fake one is a dead link."""
+        """Refuse a console for a browser: a guest has no screen, and the fake driver's link is dead."""
         raise exception.ConsoleTypeUnavailable(console_type="graphical or serial")
 
     get_vnc_console = get_spice_console = get_serial_console = get_mks_console = _no_console
 
 
 def _plug(instance: Instance, plugged: bool) -> None:
-    """Tell Neutron whether a server's ports are plugged in; an agent would see it by itself."""
+    """Tell Neutron whether a server's ports are plugged in; an agent would see that itself."""
     client = neutron.get_client(get_admin_context(), admin=True)
     for vif in instance.get_network_info():
         profile = {key: value for key, value in (vif["profile"] or {}).items() if key != UNPLUGGED}

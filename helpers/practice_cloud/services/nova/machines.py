@@ -1,9 +1,10 @@
-"""The machines of the hypervisor as files: a folder for each server, with machine.json and what its guest keeps.
+"""The machines of the hypervisor as files: a folder for each server, with machine.json and the guest's own files.
 
-Whoever runs the guests reads it (see guests/host.py); so a guest's mistake cannot end or slow Nova.
+The gateway's process runs the guests and reads these files (see guest/host.py), so an error in a guest can neither end
+nor slow Nova.
 """
 
-# Nova's objects get their fields while it runs.
+# Nova's objects get their fields at run time.
 # pyright: reportAttributeAccessIssue=false
 
 import json
@@ -20,25 +21,26 @@ from nova.context import RequestContext
 from nova.image import glance
 from nova.objects.instance import Instance
 
-from ...settings.home import Home
-from ...settings.memory import write
+from ...base import ROOT_DEVICE
+from ...base.home import Home
+from ...base.json_store import write_private
 from . import volumes
 
-# What the image tells of itself that a guest goes by.
+# The properties of an image that a guest uses.
 _ABOUT_THE_IMAGE = ("os_distro", "os_version", "os_admin_user")
-# Nova does several things with a server at a time: to read a machine, change it and write it is one step.
+# Nova changes a server in several threads: to read a machine, change it and write it is one step.
 _CHANGING = threading.Lock()
 
 
 def make(context: RequestContext, instance: Instance, attached: list[dict[str, Any]]) -> None:
-    """Make a server's machine, or give the one that there is the size and the volumes that the server has now."""
+    """Create a server's machine, or give an existing one the server's current size and volumes."""
     _folder(instance).mkdir(mode=0o700, parents=True, exist_ok=True)
     addresses = [ip["address"] for vif in instance.get_network_info() for ip in vif.fixed_ips()]
     flavor = instance.flavor
-    root = next((volume["id"] for volume in attached if volume["device"] == volumes.ROOT), None)
+    root = next((volume["id"] for volume in attached if volume["device"] == ROOT_DEVICE), None)
     image = volumes.image_of(context, root) if root else _image(context, instance.image_ref)
     base = image["properties"].get("base_image_ref")
-    # A snapshot has another name than the image that it goes back to; and that may say by its name alone what it is.
+    # A snapshot has its own name, and some images name their distribution only in theirs: so keep the original's, too.
     original = _image(context, base) if base else image
     about = {key: image["properties"].get(key) or original["properties"].get(key) for key in _ABOUT_THE_IMAGE}
     about |= {"id": image["id"], "name": image["name"], "original": original["name"]}
@@ -50,7 +52,7 @@ def make(context: RequestContext, instance: Instance, attached: list[dict[str, A
 
 
 def turn_on(instance: Instance, attached: list[dict[str, Any]]) -> None:
-    """Turn a machine on, with these volumes; one that is on already boots again."""
+    """Turn a machine on, with these volumes; a machine that is on boots again."""
     _change(instance, lambda _: {"powered_on": time.time(), "paused": False, "volumes": attached})
 
 
@@ -60,23 +62,23 @@ def turn_off(instance: Instance) -> None:
 
 
 def pause(instance: Instance, paused: bool) -> None:
-    """Let a machine stand still, or go on."""
+    """Pause or unpause a machine."""
     _change(instance, lambda _: {"paused": paused})
 
 
 def attach(instance: Instance, volume: dict[str, Any]) -> None:
-    """Plug a volume in; by the time, its guest tells that from the last time that it was plugged in."""
+    """Attach a volume, with the time, by which the guest distinguishes it from an earlier attachment."""
     plugged_in = volume | {"plugged_in": time.time()}
     _change(instance, lambda machine: {"volumes": [*_others(machine, volume["id"]), plugged_in]})
 
 
 def detach(instance: Instance, volume_id: str) -> None:
-    """Unplug a volume."""
+    """Detach a volume."""
     _change(instance, lambda machine: {"volumes": _others(machine, volume_id)})
 
 
 def grow(instance: Instance, volume_id: str, size_gib: int) -> None:
-    """Tell a machine how large a volume is now."""
+    """Tell a machine the new size of a volume."""
 
     def of_that_size(machine: dict[str, Any]) -> dict[str, Any]:
         grown = [volume | {"size_gib": size_gib} for volume in machine["volumes"] if volume["id"] == volume_id]
@@ -86,12 +88,12 @@ def grow(instance: Instance, volume_id: str, size_gib: int) -> None:
 
 
 def remove(instance: Instance) -> None:
-    """Take a machine away, and its disk."""
+    """Delete a machine and its disk."""
     shutil.rmtree(_folder(instance), ignore_errors=True)
 
 
 def read(instance: Instance, name: str) -> bytes:
-    """Return a file that the guest keeps, which is nothing as long as there is none."""
+    """Return a file in a machine's folder, or nothing if it does not exist."""
     try:
         return (_folder(instance) / name).read_bytes()
     except OSError:
@@ -99,7 +101,7 @@ def read(instance: Instance, name: str) -> bytes:
 
 
 def attached_to(instance: Instance) -> list[dict[str, Any]]:
-    """Return the volumes that are plugged in to a machine."""
+    """Return the volumes that are attached to a machine."""
     return json.loads(read(instance, "machine.json") or "{}").get("volumes", [])
 
 
@@ -108,7 +110,7 @@ def _folder(instance: Instance) -> Path:
 
 
 def _change(instance: Instance, changes: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    # A server that failed before it got a machine has none.
+    # A server that failed early has no machine.
     with _CHANGING, suppress(FileNotFoundError):
         machine = json.loads((_folder(instance) / "machine.json").read_text())
         _write(instance, machine | changes(machine))
@@ -119,11 +121,11 @@ def _others(machine: dict[str, Any], volume_id: str) -> list[dict[str, Any]]:
 
 
 def _write(instance: Instance, machine: dict[str, Any]) -> None:
-    write(_folder(instance) / "machine.json", json.dumps(machine, indent=1))
+    write_private(_folder(instance) / "machine.json", json.dumps(machine, indent=1))
 
 
 def _image(context: RequestContext, image_id: str) -> dict[str, Any]:
-    """Return what is known of an image, which may have been deleted meanwhile."""
+    """Return an image; if it has been deleted, only its ID is known."""
     try:
         return glance.API().get(context, image_id)
     except exception.ImageNotFound:

@@ -1,6 +1,6 @@
-"""What a server is told of those of its devices that its user has given a tag."""
+"""The tags that a user gives to a server's devices, for the metadata API."""
 
-# Nova's objects get their fields while it runs.
+# Nova's objects get their fields at run time.
 # pyright: reportAttributeAccessIssue=false
 
 from nova.context import RequestContext
@@ -11,7 +11,7 @@ from nova.objects.virtual_interface import VirtualInterfaceList
 
 
 def of_devices(context: RequestContext, instance: Instance) -> InstanceDeviceMetadata:
-    """Return the tagged ports and volumes of a server, as Nova's metadata API wants them."""
+    """Return the tagged ports and volumes of a server, as Nova's metadata API expects them."""
     ports = VirtualInterfaceList.get_by_instance_uuid(context, instance.uuid)
     volumes = BlockDeviceMappingList.get_by_instance_uuid(context, instance.uuid)
     plugged_in = [NetworkInterfaceMetadata(mac=port.address, tags=[port.tag]) for port in ports if port.tag]
@@ -23,7 +23,7 @@ def of_devices(context: RequestContext, instance: Instance) -> InstanceDeviceMet
     return InstanceDeviceMetadata(devices=[*plugged_in, *attached])
 
 
-def tell(context: RequestContext, instance: Instance) -> None:
-    """Note them after a server has got another device; while it is spawned, Nova itself saves what is noted."""
+def save_device_metadata(context: RequestContext, instance: Instance) -> None:
+    """Save the tags after a server has got another device; during a spawn, Nova saves the instance itself."""
     instance.device_metadata = of_devices(context, instance)
     instance.save()

@@ -1,4 +1,4 @@
-"""Placement, which knows how much room the hypervisor has."""
+"""Placement, the service that counts the hypervisor's free resources."""
 
 from ..service import Service
 
@@ -8,6 +8,6 @@ SERVICE = Service(
     distribution="openstack-placement",
     application="placement.wsgi.api",
     configuration="placement.conf",
-    needs=("keystone",),
-    set_up=(("db", "sync"),),
+    depends_on=("keystone",),
+    setup_commands=(("db", "sync"),),
 )

@@ -1,0 +1,138 @@
+"""One practice cloud, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .base.home import Home
+from .supervisor import bug_report, checkpoints, control
+from .supervisor.client_files import proxy_url
+from .supervisor.status import reported_status, status
+
+
+def say_nothing(message: str) -> None:
+    """Report progress to nobody."""
+
+
+class PracticeCloud:
+    """A practice cloud, which keeps all of its state in one folder. Two folders are two independent clouds.
+
+    In a with block it runs. A cloud that ran before goes on running after the block.
+
+    Args:
+        home: The folder; by default $PRACTICE_CLOUD_HOME, or a folder in the platform's user data folder.
+
+    Raises:
+        PracticeCloudError: The user has no home directory, and neither home nor PRACTICE_CLOUD_HOME is set.
+
+    Example:
+        >>> with PracticeCloud("my-cloud") as cloud:
+        ...     config = openstack.config.OpenStackConfig(config_files=[cloud.clouds_yaml])
+        ...     conn = openstack.connection.Connection(config=config.get_one("practice"))
+    """
+
+    def __init__(self, home: Path | str | None = None) -> None:
+        self._home = Home(home)
+
+    def __enter__(self) -> PracticeCloud:
+        self._was_running = self.status()["running"]
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._was_running:
+            self.stop()
+
+    @property
+    def clouds_yaml(self) -> Path:
+        """The file with its clouds `practice` (an ordinary user) and `practice-admin` (the operator)."""
+        return self._home.clouds_yaml
+
+    @property
+    def proxy(self) -> str:
+        """The URL of the proxy that reaches the servers' floating IPs; it contains a password."""
+        return proxy_url(self._home, reported_status(self._home)["urls"])
+
+    def status(self) -> dict[str, Any]:
+        """Report whether the cloud is running, where its files are, and the state of each service.
+
+        Returns:
+            running (whether all answer), home, clouds_yaml, message, and services: the pid, url and state (up,
+            starting or down) of each OpenStack service, and of the gateway to the servers.
+        """
+        return status(self._home)
+
+    def start(self, report: Callable[[str], None] = say_nothing, client: int | None = None) -> dict[str, Any]:
+        """Start the cloud, and wait until every API answers; the first start builds it, which takes 20 seconds.
+
+        A running cloud stays as it is. The cloud runs in processes of its own, which outlive the caller.
+
+        Args:
+            report: Called with each change of progress.
+            client: The ID of a process; the cloud stops after the last of its clients has ended. By default the
+                JupyterLab of this kernel; outside JupyterLab, the cloud runs until it is stopped.
+
+        Returns:
+            The same as status().
+
+        Raises:
+            PracticeCloudError: The cloud does not start.
+        """
+        return control.start(self._home, report, client)
+
+    def stop(self) -> None:
+        """Stop the cloud and keep everything on it; do nothing if it is not running.
+
+        Raises:
+            PracticeCloudError: The cloud does not stop.
+        """
+        control.stop(self._home)
+
+    def reset(self) -> None:
+        """Restore the cloud to its state after the build, whether it is running or not.
+
+        Raises:
+            PracticeCloudError: The cloud does not exist yet, or the copy of that state is damaged.
+        """
+        control.reset(self._home)
+
+    def save(self, name: str, report: Callable[[str], None] = say_nothing) -> None:
+        """Save a checkpoint of the cloud, which replaces a checkpoint of the same name.
+
+        Args:
+            name: Letters, digits, - and _.
+            report: Called with each change of progress.
+
+        Raises:
+            PracticeCloudError: The cloud does not exist yet, or the name is invalid.
+        """
+        checkpoints.save(self._home, name, report)
+
+    def load(self, name: str, report: Callable[[str], None] = say_nothing) -> None:
+        """Load a checkpoint; the current state is lost, unless it is saved as well.
+
+        Args:
+            name: The name of the checkpoint.
+            report: Called with each change of progress.
+
+        Raises:
+            PracticeCloudError: The checkpoint does not exist, or it has other versions of OpenStack or another
+                catalog.
+        """
+        checkpoints.load(self._home, name, report)
+
+    def logs(self, target: Path | str) -> Path:
+        """Write a zip file with what a bug report needs: status, versions, catalog and logs, without secrets.
+
+        Args:
+            target: The file.
+
+        Returns:
+            Its absolute path.
+
+        Raises:
+            PracticeCloudError: The cloud does not exist yet.
+        """
+        return bug_report.collect(self._home, Path(target))

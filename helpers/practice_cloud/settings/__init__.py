@@ -1,1 +1,0 @@
-"""Where a practice cloud is kept, and what its services are told."""

@@ -1,0 +1,1 @@
+"""Run the practice cloud: start and stop it from any process, and supervise it in one."""

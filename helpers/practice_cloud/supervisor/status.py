@@ -1,0 +1,66 @@
+"""Report the status of a practice cloud, from any process and without a lock."""
+
+from typing import Any
+
+import psutil
+import requests
+
+from ..base import json_store
+from ..base.home import Home
+from ..gateway import GATEWAY
+from ..services import SERVICES
+
+SUPERVISOR = "practice_cloud.supervisor.supervisor"
+# The second is the previous edition's, which may still be running after an update.
+_SUPERVISORS = (SUPERVISOR, "helpers.practice_cloud.running.supervisor")
+
+
+def status(home: Home) -> dict[str, Any]:
+    """Combine what the supervisor reported with whether it runs and whether its services answer."""
+    facts = reported_status(home)
+    if not supervisor_process(home):
+        facts["pids"] = {}
+        facts["message"] = facts["message"] if facts["message"].startswith("failed") else "stopped"
+    services = {}
+    for name, url in facts["urls"].items():
+        pid = facts["pids"].get(name)
+        services[name] = {"pid": pid, "url": url, "state": "down" if not pid else "up" if _answers(url) else "starting"}
+    waiting = [name for name, service in services.items() if service["state"] != "up"]
+    if waiting and facts["message"] == "ready":
+        facts["message"] = f"starting {', '.join(waiting)}"
+    place = {"home": str(home.root), "clouds_yaml": str(home.clouds_yaml)}
+    return {"running": facts["message"] == "ready", "message": facts["message"], **place, "services": services}
+
+
+def reported_status(home: Home) -> dict[str, Any]:
+    """Return what the supervisor reported last; values of a wrong type count as missing."""
+    said = json_store.load(home, "status")
+    urls, pids = (value if isinstance(value := said.get(key), dict) else {} for key in ("urls", "pids"))
+    return {
+        "message": str(said.get("message", "stopped")),
+        "urls": {name: url for name in (*SERVICES, GATEWAY) if isinstance(url := urls.get(name), str)},
+        "pids": {name: pid for name in (*SERVICES, GATEWAY) if isinstance(pid := pids.get(name), int)},
+    }
+
+
+def supervisor_process(home: Home) -> psutil.Process | None:
+    """Return the supervisor of this cloud, if it is running.
+
+    Systems reuse process IDs, so the ID alone is not enough: the command line must name this home.
+    """
+    try:
+        process = psutil.Process(json_store.load(home, "status").get("pid"))
+        *_, module, folder = process.cmdline()
+        return process if module in _SUPERVISORS and folder == str(home.root.resolve()) else None
+    except (psutil.Error, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _answers(url: str) -> bool:
+    """Tell whether an API answers within half a second; "log in first" is an answer, too."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            return session.get(url, timeout=0.5).status_code < 500
+        except requests.RequestException:
+            return False
