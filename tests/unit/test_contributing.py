@@ -7,7 +7,8 @@ import pytest
 import yaml
 from conftest import ROOT
 
-GUIDES = [ROOT / ".github" / "CONTRIBUTING.md", ROOT / "helpers" / "practice_cloud" / "README.md"]
+GITHUB = ROOT / ".github"
+GUIDES = [GITHUB / "CONTRIBUTING.md", GITHUB / "TEACHING.md", ROOT / "helpers" / "practice_cloud" / "README.md"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
