@@ -1,4 +1,4 @@
-"""What contributors are told is so: places, forms, checks before a commit, licences."""
+"""What contributors read is so: places, forms, workflows, licences."""
 
 import re
 import tomllib
@@ -25,7 +25,7 @@ def test_what_the_guides_name_is_there(guide):
 def test_the_table_of_places_names_what_its_files_have():
     rows = re.findall(r"^\| .* \| \[.*?\]\(\.\./(\S+?)\)(.*) \|$", GUIDES[0].read_text(), re.MULTILINE)
     named = [(ROOT / path, name) for path, names in rows for name in re.findall(r"`(\w+)`", names)]
-    assert len(rows) > 25
+    assert len(rows) > 15
     assert not [(path.name, name) for path, name in named if name not in path.read_text()]
 
 
@@ -45,6 +45,16 @@ def test_workflows_name_files_that_are_there(workflow):
     assert yaml.safe_load(text)["jobs"]
     named = re.findall(r"(?:tests|\.ci)/[\w/]+(?:\.\w+)?", text.replace("tests/slow/test_%s.py", ""))
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("form", ["bug", "unclear"])
+def test_an_issue_form_has_what_github_asks_for(form):
+    form = yaml.safe_load((GITHUB / "ISSUE_TEMPLATE" / f"{form}.yml").read_text())
+    assert form["name"]
+    assert form["description"]
+    assert len({part["id"] for part in form["body"]}) == len(form["body"])
+    assert {part["type"] for part in form["body"]} <= {"input", "textarea"}
+    assert all(part["attributes"]["label"] for part in form["body"])
 
 
 def test_both_licences_are_there_in_full_and_go_into_a_package():
