@@ -1,4 +1,4 @@
-"""What contributors are told is so: places, forms, checks before a commit, licences."""
+"""What contributors read is so: checks before a commit, releases, the bug report."""
 
 import json
 import os
@@ -22,7 +22,8 @@ HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][
 def run_hook(number: int, *files: Path) -> subprocess.CompletedProcess:
     """Run a check as pre-commit would, with the programs of this environment."""
     program, *arguments = shlex.split(HOOKS[number]["entry"])
-    command = [Path(sys.executable).with_name(Path(program).name), *arguments, *files]
+    command = [Path(sys.executable).with_name(Path(program).name), *arguments]
+    command += files if HOOKS[number].get("pass_filenames", True) else []
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 

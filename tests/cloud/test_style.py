@@ -1,7 +1,8 @@
-"""The code and the notebooks' code follow ruff's rules, and the types of the helpers fit together."""
+"""Linters, the type checker, the spell checker and the checker of declared dependencies find nothing."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -12,6 +13,17 @@ def test_ruff_has_nothing_to_say(arguments):
     command = [sys.executable, "-m", "ruff", *arguments, "--output-format=concise", "."]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
+
+
+def test_typos_finds_no_misspelling():
+    result = subprocess.run([Path(sys.executable).with_name("typos")], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_deptry_finds_every_import_declared():
+    command = [sys.executable, "-m", "deptry", "--no-ansi", "."]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
 
 
 def test_pyright_has_nothing_to_say():
