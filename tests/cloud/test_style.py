@@ -1,4 +1,4 @@
-"""Linters, the type checker, the spell checker and the checker of declared dependencies find nothing."""
+"""The tools that check the code, its types, its imports and its spelling find nothing."""
 
 import subprocess
 import sys
