@@ -21,6 +21,7 @@ from practice_cloud.base.home import PACKAGE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+TEACHING = (ROOT / ".github" / "TEACHING.md").read_text()
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # One notebook after the other: they share a cloud.
 NBVAL = "-m pytest -q --color=no -p no:cacheprovider -o addopts= --nbval-current-env --nbval-cell-timeout=120".split()

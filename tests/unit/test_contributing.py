@@ -1,4 +1,4 @@
-"""What contributors are told is so: places, forms, checks before a commit, licences."""
+"""What contributors read is so: places, forms, workflows, licences."""
 
 import re
 import tomllib
@@ -7,7 +7,8 @@ import pytest
 import yaml
 from conftest import ROOT
 
-GUIDES = [ROOT / ".github" / "CONTRIBUTING.md", ROOT / "helpers" / "practice_cloud" / "README.md"]
+GITHUB = ROOT / ".github"
+GUIDES = [GITHUB / "CONTRIBUTING.md", GITHUB / "TEACHING.md", ROOT / "helpers" / "practice_cloud" / "README.md"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -24,7 +25,7 @@ def test_what_the_guides_name_is_there(guide):
 def test_the_table_of_places_names_what_its_files_have():
     rows = re.findall(r"^\| .* \| \[.*?\]\(\.\./(\S+?)\)(.*) \|$", GUIDES[0].read_text(), re.MULTILINE)
     named = [(ROOT / path, name) for path, names in rows for name in re.findall(r"`(\w+)`", names)]
-    assert len(rows) > 25
+    assert len(rows) > 15
     assert not [(path.name, name) for path, name in named if name not in path.read_text()]
 
 
@@ -46,13 +47,20 @@ def test_workflows_name_files_that_are_there(workflow):
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+@pytest.mark.parametrize("form", ["bug", "unclear"])
+def test_an_issue_form_has_what_github_asks_for(form):
+    form = yaml.safe_load((GITHUB / "ISSUE_TEMPLATE" / f"{form}.yml").read_text())
+    assert form["name"]
+    assert form["description"]
+    assert len({part["id"] for part in form["body"]}) == len(form["body"])
+    assert {part["type"] for part in form["body"]} <= {"input", "textarea"}
+    assert all(part["attributes"]["label"] for part in form["body"])
+
+
 def test_both_licences_are_there_in_full_and_go_into_a_package():
-    apache, creative_commons = ((ROOT / name).read_text() for name in ("LICENSE", "LICENSE-CC-BY-SA-4.0"))
+    apache, creative_commons = ((ROOT / name).read_text() for name in PROJECT["license-files"])
     assert "Version 2.0" in apache
     assert "END OF TERMS AND CONDITIONS" in apache
     sections = re.findall(r"^Section (\d) –", creative_commons, re.MULTILINE)
     assert sections == list("12345678")
-    assert {path.name for glob in PROJECT["license-files"] for path in ROOT.glob(glob)} >= {
-        "LICENSE",
-        "LICENSE-CC-BY-SA-4.0",
-    }
+    assert PROJECT["license-files"] == ["LICENSE", "notebooks/LICENSE"]
