@@ -161,7 +161,7 @@ def test_helpers_wait_run_and_explain(site, rules, monkeypatch, cloud_home, caps
     assert [
         "None of its security groups lets TCP port 22 in" in said for said in why_unreachable(conn, server, 22)
     ] == [True]
-    with pytest.raises(CourseError, match="is silent at port 22 for 0 s. Likely reasons: no rule"):
+    with pytest.raises(CourseError, match="port 22: silent for 0 s. Likely reason: no rule"):
         wait_for_port(server.public_v4, 22, timeout=0)
     rules(22, remote_ip_prefix=ELSEWHERE)
     assert "only 192.0.2.0/24 may come in" in why_unreachable(conn, server, 22)[0]

@@ -2,10 +2,10 @@
 
 import nbformat
 import pytest
-from answers.going_home import MARK, WANTED, club, door
+from answers.checks_15_17 import MARK, WANTED, club, door
 from conftest import ROOT
 
-from helpers import final
+from helpers.exercises import final_project
 
 pytestmark = pytest.mark.usefixtures("in_tmp_dir")
 
@@ -15,14 +15,14 @@ FIRST = ["key pair", "its private key", "security group", "port 80 for everybody
 
 def missing(conn) -> dict[str, str]:
     """Return what the table says is missing."""
-    table = final.check_order(conn, WANTED)
+    table = final_project.verify(conn, WANTED)
     assert (table["there"] == (table["missing"] == "")).all()
     return table["missing"][~table["there"]].to_dict()
 
 
 def test_the_order_names_what_the_check_looks_for():
     order = NOTEBOOK.cells[3].source + NOTEBOOK.cells[4].source
-    for name in (final.KEY, final.GROUP, final.SERVER, final.SENTENCE, MARK):
+    for name in (final_project.KEY, final_project.GROUP, final_project.SERVER, final_project.SENTENCE, MARK):
         assert name in order
 
 

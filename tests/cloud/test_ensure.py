@@ -9,7 +9,14 @@ from conftest import requirements
 from shared.cloud import WANTED
 from shared.projects import contents
 
-from helpers import choices, ensure_floating_ip, ensure_key, ensure_security_group, ensure_server, filter_marked
+from helpers import (
+    ensure_floating_ip,
+    ensure_key,
+    ensure_security_group,
+    ensure_server,
+    filter_marked,
+    select_resources,
+)
 from helpers.errors import CourseError
 from helpers.filters import MARK
 
@@ -33,9 +40,9 @@ def test_requirements_that_nothing_meets_are_named(conn):
 def test_what_is_chosen_already_need_not_be_found(conn):
     nowhere = SimpleNamespace(**vars(WANTED) | {"NETWORK": "nowhere"})
     with pytest.raises(CourseError, match="No network meets your requirements"):
-        choices(conn, nowhere)
+        select_resources(conn, nowhere)
     network = conn.get_network("test-net")
-    assert choices(conn, nowhere, network=network)["network"].id == network.id
+    assert select_resources(conn, nowhere, network=network)["network"].id == network.id
 
 
 def test_a_spare_address_of_the_course_is_taken_and_a_colleagues_is_not(conn):
