@@ -70,13 +70,12 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
 
     figure = Figure(figsize=(8, 4))
     axes = figure.subplots()
-    sizes = [((flavor.ram or 0) / 1024, flavor.vcpus or 0) for flavor in flavors]
-    axes.loglog(*zip(*sizes, strict=True), "o", label="a flavor")
+    sizes = table(((f.name, (f.ram or 0) / 1024, f.vcpus or 0) for f in flavors), ["name", "RAM (GiB)", "vCPUs"])
+    sizes.plot.scatter("RAM (GiB)", "vCPUs", marker="o", label="a flavor", logx=True, logy=True, ax=axes)
     for number, flavor in enumerate(matching := sorted(matching, key=by_size)):
         place = (flavor.ram or 0) / 1024, flavor.vcpus or 0
         axes.plot(*place, "k*", markersize=16, label="_" if number else "matches")
         axes.annotate(flavor.name, place, xytext=(8, 10 + 14 * number), textcoords="offset points")
-    axes.set(xlabel="RAM (GiB)", ylabel="vCPUs")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.legend()

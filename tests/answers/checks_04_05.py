@@ -139,9 +139,9 @@ ANSWERS = {
         on="my_server",
         wrong=[
             *NONSENSE,
+            lambda conn, server: server.metadata.update(owner="me"),
             lambda conn, server: conn.set_server_metadata(server.id, {"Owner": "me"}),
             lambda conn, server: conn.set_server_metadata(server.id, {"owner": ""}),
-            lambda conn, server: server.metadata.update(owner="me"),
         ],
         rare=[lambda conn, server: (None, conn, GONE)],
         right=[lambda conn, server: conn.set_server_metadata(server.id, {"owner": "me"}), lambda *_: "me"],

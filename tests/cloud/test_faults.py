@@ -22,10 +22,10 @@ from helpers.exercises.faults import inject, repair
 # What each fault looks like at ports 80 and 22, and what the cloud's APIs know about it.
 FAULTS = {
     1: ("silent", "silent", "It has no floating IP"),
-    2: ("silent", "answers", "None of its security groups lets TCP port 80 in"),
-    3: ("answers", "answers", "It was created without a key pair"),
+    2: ("silent", "answers", "None of its security groups allows TCP port 80"),
+    3: ("answers", "answers", "It has no key pair"),
     4: ("silent", "silent", "It is SHUTOFF"),
-    5: ("silent", "answers", "only 192.0.2.0/24 may come in"),
+    5: ("silent", "answers", "Only 192.0.2.0/24 may connect"),
 }
 
 
@@ -62,7 +62,7 @@ def test_faults_are_injected_one_at_a_time_and_repaired(conn, key):
     conn.compute.rebuild_server(server, server.image.id)
     conn.compute.wait_for_server(server)
     wait_for_port(address, 22)
-    with pytest.raises(CourseError, match=r"has another host key than before, as after a rebuild: forget_host_key"):
+    with pytest.raises(CourseError, match=r"host key has changed, as after a rebuild: forget_host_key"):
         run_over_ssh(conn.get_server(server.id), "whoami", key)
     assert len(conn.list_floating_ips()) == 1
     assert conn.get_security_group_by_id(mine.id).security_group_rules == mine.security_group_rules

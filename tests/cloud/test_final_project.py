@@ -33,10 +33,10 @@ def test_the_table_says_what_is_missing_step_by_step(conn):
     club(conn, flavor="2C-2GB-20GB", key_name=None, security_groups=["default"])
     assert missing(conn) == {
         "size": "Its flavor does not meet the requirements in wanted.py.",
-        "its key pair": "Its key pair is None, and not import-openstack-club.",
-        "its security group": "Its security group is to be club, and no other one.",
+        "its key pair": "Its key pair is None, not import-openstack-club.",
+        "its security group": "Its only security group must be club.",
         "floating IP": "No floating IP with the mark as its description leads to club_server.",
     }
     conn.compute.stop_server(conn.get_server("club_server"))
     conn.compute.wait_for_server(conn.get_server("club_server"), status="SHUTOFF", interval=0.5)
-    assert missing(conn)["server"] == "It is SHUTOFF, and not ACTIVE."
+    assert missing(conn)["server"] == "It is SHUTOFF, not ACTIVE."

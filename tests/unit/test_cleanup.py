@@ -9,7 +9,8 @@ from openstack.network.v2.network import Network
 from helpers import clean_up, count_everything
 from helpers.filters import MARK
 
-LISTED = "servers volume_snapshots volumes floating_ips routers ports subnets networks security_groups server_groups keypairs"
+LISTED = "servers floating_ips routers ports subnets networks security_groups server_groups keypairs"
+VOLUMES = ("volumes", "volume_snapshots")
 
 
 @pytest.fixture
@@ -18,9 +19,7 @@ def network_of():
 
     def make(delete):
         network = Network(id="1", name="twin", description=MARK, project_id="p")
-        lists = {f"list_{kind}": list for kind in [*LISTED, "volume_snapshots", "volumes"]} | {
-            "list_networks": lambda: [network]
-        }
+        lists = {f"list_{kind}": list for kind in [*LISTED.split(), *VOLUMES]} | {"list_networks": lambda: [network]}
         others = {
             "image": SimpleNamespace(images=lambda owner: []),
             "identity": SimpleNamespace(application_credentials=lambda user: []),
