@@ -14,15 +14,13 @@ from helpers.exercises.matching import ONLY_ONCE, diff, unless_number
 from helpers.filters import expected_tags
 
 
-def mib(answer):
-    """20 GiB, in MiB."""
+def mib(answer):  # 20 GiB, in MiB
     yield answer is None and "print() shows a number, but returns None. Leave it out."
     yield unless_number(answer)
     yield answer != 20 * 1024 and "One GiB is 1024 MiB."
 
 
-def at_most(answer):
-    """Those of 512, 1024 and 2048 MiB that are at most 1 GiB."""
+def at_most(answer):  # Those of 512, 1024 and 2048 MiB that are at most 1 GiB
     yield not isinstance(answer, Iterable) and "The answer must be a list, such as [512]."
     numbers = list(answer)
     yield not numbers and isinstance(answer, Iterator) and ONLY_ONCE
@@ -32,15 +30,13 @@ def at_most(answer):
     yield set(numbers) != {512, 1024} and "Compare each of the three sizes with 1024."
 
 
-def project(answer, conn):
-    """The id of the current project."""
+def project(answer, conn):  # The id of the current project
     yield answer == conn.current_project.name and "That is its name, and names need not be unique. Give the id."
     yield answer == conn.current_project and "That is the whole project. The task asks for its id."
     yield answer != conn.current_project_id and "Type conn.current_ and press Tab: the id is in the list."
 
 
-def nova(answer, conn):
-    """The URL of Nova's endpoint for this connection."""
+def nova(answer, conn):  # The URL of Nova's endpoint for this connection
     yield not isinstance(answer, str) and "The answer must be one URL, as text: the url of an endpoint."
     url, right = answer.rstrip("/"), {conn.endpoint_for("compute"), conn.compute.get_endpoint()}
     right = {str(endpoint).rstrip("/") for endpoint in right}
@@ -51,8 +47,7 @@ def nova(answer, conn):
     yield url not in right and "The service with the type compute has endpoints. The url of one of them is the answer."
 
 
-def clouds_file(answer, conn):
-    """A clouds.yaml whose entry "mine" logs in to the same project."""
+def clouds_file(answer, conn):  # A clouds.yaml whose entry "mine" logs in to the same project
     auth = {}
     try:
         auth = yaml.safe_load(Path(answer).read_text())["clouds"]["mine"]["auth"]
@@ -70,16 +65,14 @@ def clouds_file(answer, conn):
         yield f"With this entry, the SDK says: {textwrap.shorten(str(error), 200, placeholder=' ...')}"
 
 
-def largest_flavor(answer, conn):
-    """The most memory that any flavor has, in GiB."""
+def largest_flavor(answer, conn):  # The most memory that any flavor has, in GiB
     yield unless_number(answer)
     most = max(flavor.ram for flavor in conn.list_flavors())
     yield answer == most and "ram is in MiB, and the task asks for GiB."
     yield answer != most / 1024 and "Take max() of all values of ram, and convert it to GiB."
 
 
-def address_range(answer, conn):
-    """The CIDR of a subnet of a network inside the cloud."""
+def address_range(answer, conn):  # The CIDR of a subnet of a network inside the cloud
     yield isinstance(answer, list) and "The answer must be one range, not a list. [0] takes the first of a list."
     yield hasattr(answer, "cidr") and "That is the whole subnet. The task asks for its cidr."
     text, subnets = str(answer), conn.list_subnets()
@@ -91,8 +84,7 @@ def address_range(answer, conn):
     yield not networks and "The answer must be a range, as text. Find the subnet whose network_id is the network's id."
 
 
-def room_left(answer, conn, flavor):
-    """How many more servers of a flavor the quota allows."""
+def room_left(answer, conn, flavor):  # How many more servers of a flavor the quota allows
     yield unless_number(answer)
     limits = conn.get_compute_limits()
     kinds = {"instances": 1, "total_cores": flavor.vcpus, "total_ram": flavor.ram}
@@ -104,20 +96,17 @@ def room_left(answer, conn, flavor):
     yield wrong and "Divide the vCPUs and the memory that are left by what a server takes. How many servers are left?"
 
 
-def many_vcpus(answer, conn):
-    """The flavors with at least 4 vCPUs and less than 32 GiB of memory."""
+def many_vcpus(answer, conn):  # The flavors with at least 4 vCPUs and less than 32 GiB of memory
     right = [f for f in conn.list_flavors() if f.vcpus >= 4 and f.ram < 32 * 1024]
     yield from diff(answer, right, '"At least" includes 4, and "less than" excludes 32. Memory is in MiB.')
 
 
-def no_tags(answer, conn):
-    """The images without any tag."""
+def no_tags(answer, conn):  # The images without any tag
     right = [image for image in conn.list_images() if not image.tags]
     yield from diff(answer, right, "In a condition, an empty list is false.")
 
 
-def all_focal(answer, conn, wanted):
-    """The images whose tags, properties or names match the wanted system."""
+def all_focal(answer, conn, wanted):  # The images whose tags, properties or names match the wanted system
     words = "|".join(re.escape(word) for word in (wanted.NICKNAME, wanted.VERSION) if word)
     right = [
         image

@@ -2,19 +2,16 @@
 
 from openstack.block_storage.v3.volume import Volume
 
-from helpers.exercises.matching import diff, require_one, resolve_id
+from helpers.exercises.matching import DELETE_BY_ID, diff, require_one, resolve_id
 from helpers.filters import filter_marked
 
 
-def archive(_, conn, server):
-    """A volume of 2 GiB that is attached to a server."""
+def archive(_, conn, server):  # A volume of 2 GiB that is attached to a server
     volumes = conn.list_volumes()
     yield from require_one(volumes, "volume", "archive")
     found = filter_marked(volumes, "archive")[0]
-    yield found.size != 2 and (
-        f"It has {found.size} GiB instead of 2. Remove it with conn.detach_volume() and conn.delete_volume(), and "
-        "create it again."
-    )
+    calls = "conn.detach_volume() and conn.delete_volume()"
+    yield found.size != 2 and f"It has {found.size} GiB instead of 2. Remove it with {calls}, and create it again."
     if server.id not in [attachment["server_id"] for attachment in found.attachments]:
         yield found.status in ("reserved", "attaching") and "It is being attached. Run this cell again in a moment."
         yield f"It is {found.status}, not attached to {server.name}: conn.attach_volume() takes server and volume."
@@ -32,14 +29,10 @@ def survivors(answer, conn, *servers):
     yield from diff(answer, right, "A volume is deleted with its server only if delete_on_termination is True.")
 
 
-def emptied(_, conn, others):
-    """No volume and no snapshot with the mark is left, and all others are."""
+def emptied(_, conn, others):  # No volume and no snapshot with the mark is left, and all others are
     there = [*conn.list_volumes(), *conn.list_volume_snapshots()]
     lost = len(set(others) - {resource.id for resource in there})
     yield (lost and f"{lost} without the mark went, too. Their data is lost: a cloud deletes without asking.")
     left = [resource for resource in filter_marked(there) if resource.status != "deleting"]
     names = ", ".join(f"{'volume' if isinstance(one, Volume) else 'snapshot'} {one.name}" for one in left)
-    yield left and (
-        f"These still exist, with the mark: {names}. Delete snapshots before their volumes. Pass ids, not objects, to "
-        "the calls that delete: False means that they found nothing."
-    )
+    yield left and f"These still exist, with the mark: {names}. Delete snapshots before volumes. {DELETE_BY_ID}"

@@ -16,9 +16,10 @@ from helpers.security_groups import ANYWHERE, allowed_sources
 
 _TONIGHT = "import-openstack-tonight"
 
+club_door, club_server, club_page = check_access, check_server, check_page
 
-def entry(answer, conn):
-    """An entry of clouds.yaml that logs in with an application credential."""
+
+def entry(answer, conn):  # An entry of clouds.yaml that logs in with an application credential
     valid = isinstance(answer, dict) and isinstance(answer.get("auth"), dict)
     yield not valid and "answer must be a dictionary with auth in it, as broken is."
     mine = conn.config.config
@@ -34,8 +35,7 @@ def entry(answer, conn):
     yield login.project_id != conn.current_project_id and "It logs in to another project."
 
 
-def tonight(_, conn):
-    """An application credential that expires within a day."""
+def tonight(_, conn):  # An application credential that expires within a day
     found = [c for c in conn.identity.application_credentials(conn.current_user_id) if c.name == _TONIGHT]
     yield not found and f"You have no application credential named {_TONIGHT}."
     end = found[0].expires_at
@@ -44,8 +44,7 @@ def tonight(_, conn):
     yield late and f"It expires at {end} UTC, more than 24 hours from now. Delete it, and try again."
 
 
-def where_it_fails(answer):
-    """A function that tells an unknown name from an address at which nothing listens."""
+def where_it_fails(answer):  # A function that distinguishes an unknown name from an address where nothing listens
     yield not callable(answer) and "answer must be the function itself: its name, without parentheses."
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -65,16 +64,14 @@ def _call_mismatch(function, where, right, what):
     yield result != right and f"With {what}, your function returns {result!r} instead of {right!r}."
 
 
-def exit_code(answer):
-    """The exit code of a program that ends with sys.exit("a sentence")."""
+def exit_code(answer):  # The exit code of a program that ends with sys.exit("a sentence")
     yield hasattr(answer, "returncode") and "That is the whole result. The exit code is its attribute returncode."
     yield unless_number(answer)
     yield answer == 0 and "0 means success. Did you pass the name of a cloud that does not exist?"
     yield (type(answer) is not int or answer != 1) and "It is a number. Look at subprocess.run(...).returncode."
 
 
-def https(_, conn):
-    """A rule for TCP port 443 in the script's security group."""
+def https(_, conn):  # A rule for TCP port 443 in the script's security group
     groups = filter_marked(conn.network.security_groups(), "web_page")
     yield not groups and "The group web_page does not exist. Run the script again, without --delete."
     rules = conn.network.security_group_rules(security_group_id=groups[0].id, ether_type="IPv4")
@@ -86,8 +83,7 @@ def https(_, conn):
         yield "The group has no rule that allows TCP to port 443 alone. See how the script creates its own rules."
 
 
-def pair(_, conn):
-    """Two servers that one call has created."""
+def pair(_, conn):  # Two servers that one call has created
     named = [server for server in conn.list_servers() if server.name.startswith("pair")]
     found, lost = filter_marked(named), [server.id for server in unmarked_of_learner(conn, named)]
     count = f"There must be 2 servers with the mark and a name that begins with pair, and there are {len(found)}."
@@ -99,23 +95,7 @@ def pair(_, conn):
     yield from (f"{server.name} is not ACTIVE, but {server.status}." for server in found if server.status != "ACTIVE")
 
 
-def club_door(_, conn):
-    """The key pair and the security group of the final project."""
-    yield from (missing for _, missing in check_access(conn))
-
-
-def club_server(_, conn, wanted):
-    """The server of the final project."""
-    yield from (missing for _, missing in check_server(conn, wanted))
-
-
-def club_page(_, conn):
-    """The page of the final project, and its address."""
-    yield from (missing for _, missing in check_page(conn))
-
-
-def nothing_left(_, conn):
-    """A project without anything that the course has created."""
+def nothing_left(_, conn):  # A project without anything that the course has created
     left = count_everything(conn)["of the course"].fillna(0).to_dict()
     kinds = ", ".join(f"{kind} ({number})" for kind, number in left.items() if number)
     yield kinds and f"These still exist, with the mark of the course: {kinds}. What did they belong to?"

@@ -2,24 +2,15 @@
 
 A check is a generator: a function of the answer, and of what the right answer depends on. It yields its hints in order,
 each as `test and hint`; the first one that is not empty is shown, and the rest of the check does not run. If none is
-left, the answer is right.
+left, the answer is right. The final project's checks yield them with what they are about.
 """
 
 from contextlib import closing
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-from helpers.exercises import (
-    checks_00_03,
-    checks_04_05,
-    checks_06_08,
-    checks_09_11,
-    checks_12_13,
-    checks_14,
-    checks_15_17,
-)
-
-_MODULES = (checks_00_03, checks_04_05, checks_06_08, checks_09_11, checks_12_13, checks_14, checks_15_17)
+_MODULES = [import_module(f"helpers.exercises.checks_{n}") for n in "00_03 04_05 06_08 09_11 12_13 14 15_17".split()]
 
 
 @dataclass(frozen=True)
@@ -61,7 +52,8 @@ def check(exercise: str, answer: Any, *given: Any) -> Verdict:
     if answer is ...:
         return Verdict("Not yet", "put your own code in place of the three dots, run that cell, and then this one.")
     by_the_solution = isinstance(answer, Solution)
-    with closing(find_check(exercise)(answer.answer if by_the_solution else answer, *given)) as hints:
+    with closing(find_check(exercise)(answer.answer if by_the_solution else answer, *given)) as rows:
+        hints = (row[1] if isinstance(row, tuple) else row for row in rows)
         if hint := next(filter(None, hints), None):
             return Verdict("Not yet", hint)
     if by_the_solution:

@@ -37,13 +37,13 @@ def verify(conn: Connection, wanted: ModuleType) -> DataFrame:
     Example: verify(conn, wanted)
     """
     found = {}
-    for item, missing in [*check_access(conn), *check_server(conn, wanted), *check_page(conn)]:
+    for item, missing in [*check_access(None, conn), *check_server(None, conn, wanted), *check_page(None, conn)]:
         found[item] = found.get(item) or missing or ""
     rows = [(item, not missing, missing) for item, missing in found.items()]
     return table(rows, ["asked for", "there", "missing"])
 
 
-def check_access(conn: Connection) -> Findings:
+def check_access(_: Any, conn: Connection) -> Findings:
     """Yield what is missing of the key pair, and of the security group and its rules."""
     file, pair, group = Path(f"{KEY}.pem"), conn.get_keypair(KEY), _find_group(conn)
     yield "key pair", not pair and f"There is no key pair {KEY}."
@@ -51,10 +51,7 @@ def check_access(conn: Connection) -> Findings:
         public = read_public_key(file)
         yield "its private key", not public and f"There is no private key in {file}."
         foreign = public and not (pair and matches_keypair(public, pair))
-        yield (
-            "its private key",
-            foreign and f"The key in {file} does not match the key pair: it is an older one.",
-        )
+        yield "its private key", foreign and f"The key in {file} does not match the key pair: it is an older one."
     except CourseError as error:
         yield "its private key", str(error)
     yield "security group", not group and f"There is no security group {GROUP} with the mark as its description."
@@ -63,16 +60,13 @@ def check_access(conn: Connection) -> Findings:
     yield "port 80 for everybody", ANYWHERE not in everybody and "No rule of the group allows everybody."
     narrow = own == {f"{CLIENT_ADDRESS}/32"} if practice_proxy() else len(own) == 1 and all(map(_is_one_address, own))
     sources = ", ".join(sorted(own)) or "nobody"
-    yield (
-        "port 22 for you alone",
-        not narrow and f"Port 22 is open to: {sources}. Only your address may use it.",
-    )
+    yield "port 22 for you alone", not narrow and f"Port 22 is open to: {sources}. Only your address may use it."
     opened = {(r.protocol, r.port_range_min, r.port_range_max) for r in rules if r.direction == "ingress"}
     more = opened - {(tcp, port, port) for tcp in TCP_PROTOCOLS for port in (80, 22)}
     yield "no other port", more and "A rule allows something other than TCP to port 80 or 22. Delete it."
 
 
-def check_server(conn: Connection, wanted: ModuleType) -> Findings:
+def check_server(_: Any, conn: Connection, wanted: ModuleType) -> Findings:
     """Yield what is missing of the server."""
     server, group = _find_server(conn), _find_group(conn)
     yield "server", not server and f"There is no server {SERVER} with the mark in its metadata."
@@ -90,7 +84,7 @@ def check_server(conn: Connection, wanted: ModuleType) -> Findings:
     yield "its security group", not alone and f"Its only security group must be {GROUP}."
 
 
-def check_page(conn: Connection) -> Findings:
+def check_page(_: Any, conn: Connection) -> Findings:
     """Yield what is missing of the floating IP, and of the page that it leads to."""
     server = _find_server(conn)
     found = server_floating_ips(conn, server) if server else []
@@ -104,9 +98,7 @@ def check_page(conn: Connection) -> Findings:
         yield "floating IP", f"{address} leads to {SERVER}, but has no mark. {advice}"
         return
     state = _state(address, 80)
-    advice = (
-        "If the server has booted, its user data did not install a web server. Rebuild it: only a first boot reads it."
-    )
+    advice = "If it has booted, its user data did not install a web server. Rebuild it: only a first boot reads them."
     yield "page", state == "refused" and f"Nothing listens at http://{address}/. {advice}"
     yield "page", state == "silent" and f"http://{address}/ does not answer. It may still be booting."
     if state == "answers":

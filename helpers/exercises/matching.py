@@ -12,6 +12,7 @@ from helpers.filters import filter_marked
 # What a check yields: a hint, or anything that is false.
 Hints = Iterator[Any]
 
+DELETE_BY_ID = "Pass ids, not objects, to the calls that delete: False means that they found nothing."
 ONLY_ONCE = "A generator can be read only once. Run the cell that makes it again, and then this one."
 
 
