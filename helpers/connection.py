@@ -20,12 +20,9 @@ _NO_CLOUD = {auth_exceptions.DiscoveryFailure, auth_exceptions.EndpointNotFound,
 
 
 def connect() -> Connection:
-    """Connect to the cloud that OS_CLOUD names, or to the practice cloud if OS_CLOUD is not set.
+    """Log in to the cloud that OS_CLOUD names, and return the connection.
 
-    The practice cloud is started if it does not run yet.
-
-    Returns:
-        A connection of openstacksdk that has logged in.
+    If OS_CLOUD is not set, it is the practice cloud, which is started if it does not run yet.
 
     Raises:
         CourseError: The cloud or the region is unknown, the login is refused, or the cloud cannot be reached.

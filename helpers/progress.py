@@ -2,8 +2,7 @@
 
 import html
 import time
-from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from IPython.display import DisplayHandle
 from openstack.compute.v2.server import Server
@@ -43,7 +42,7 @@ class ProgressLine:
         self.handle.display(self)
         return self
 
-    def __exit__(self, error_type: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
+    def __exit__(self, error_type: type[BaseException] | None, *_: Any) -> None:
         """Stop the bar: at its end, or in the middle after an error."""
         self.done = error_type is None
         self.handle.update(self)

@@ -15,17 +15,14 @@ TCP_PROTOCOLS = (None, "tcp", "6")
 
 
 def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
-    """Return the obstacles between you and a port of a server, as far as the cloud's APIs know them.
+    """Return a sentence for each obstacle between you and a port of a server, which says what to do about it.
 
-    The APIs do not know whether the server has booted or anything listens on the port: see its console log.
+    The APIs do not know whether the server has booted, or anything listens on the port: see its console log.
 
     Args:
         conn: The connection to the server's cloud.
         server: The server.
         port: The TCP port that you want to reach.
-
-    Returns:
-        A sentence for each obstacle, which says what to do about it.
 
     Example: why_unreachable(conn, server, 80)
     """

@@ -54,14 +54,11 @@ def networks_table(networks: Iterable[Network]) -> DataFrame:
 
 
 def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> HTML:
-    """Draw flavors by RAM in GiB and number of vCPUs; matching ones are larger, and named.
+    """Return a plot of flavors by RAM in GiB and number of vCPUs, with a text for people who cannot see it.
 
     Args:
         flavors: All flavors.
-        matching: The flavors that meet the requirements.
-
-    Returns:
-        A picture, with a text for people who cannot see it.
+        matching: The flavors that meet the requirements. They are larger, and named.
 
     Example: plot_flavors(flavors, filter_flavors(flavors, vcpus=1))
     """

@@ -11,15 +11,14 @@ from helpers.servers import shown_addresses
 
 
 def draw_topology(conn: Connection, network_id: str | None, server: Server | None = None) -> Markdown:
-    """Draw a network, the routers that connect it to external networks, and a server with its addresses.
+    """Return a picture of a network, its routers to external networks, and a server with its addresses.
+
+    It is a Mermaid diagram, which JupyterLab draws, with a text for people who cannot see it.
 
     Args:
         conn: The connection to the network's cloud.
         network_id: The id of the server's network, such as the value of a dropdown.
         server: The server, if it exists already.
-
-    Returns:
-        A Mermaid diagram, which JupyterLab shows as a picture, with a text for people who cannot see it.
 
     Raises:
         CourseError: The id is None.

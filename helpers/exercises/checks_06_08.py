@@ -36,7 +36,7 @@ def delete_request(answer, conn, server):
     yield other and "Give a method and a path, as in a row of sent(log). If no row deletes, create the server again."
     method, path = words
     yield method.upper() != "DELETE" and "That request does not delete. The call sends others, too."
-    yield not path.endswith(f"servers/{server.id}") and "The path names what is deleted: it ends with the server's id."
+    yield not path.endswith(f"servers/{server.id}") and "The path must end with the id of the server that it deletes."
     # For a moment, a deleted server has no task any more, and is still found.
     there = conn.compute.find_server(server.id)
     left = there and there.task_state != "deleting" and there.status != "DELETED"
@@ -126,5 +126,5 @@ def given_back(_, conn, others):  # No floating IP with the mark is left, and al
     there = conn.list_floating_ips()
     lost, left = len(set(others) - {address.id for address in there}), len(filter_marked(there))
     again = "Run the cell that sets others again, then this one."
-    yield lost and f"{lost} without the mark went, too, and somebody may need them. {again}"
-    yield left and f"{left} with the mark left. Go through conn.list_floating_ips(), and compare the description."
+    yield lost and f"{lost} without the mark were deleted, too, and somebody may need them. {again}"
+    yield left and f"{left} with the mark are left. Loop over conn.list_floating_ips(), and compare the description."

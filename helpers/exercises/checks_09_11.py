@@ -48,10 +48,10 @@ def closed(_, conn, server):  # Silence at port 80 of a server that is on and ha
     now = conn.get_server(server.id)
     yield not now and gone_hint("server")
     off = now.status != "ACTIVE" or not now.public_v4
-    yield off and "It is silent, but because it is off or has no address. The task is only about the rule."
+    yield off and "It is silent because it is off or has no address. The task is only about the rule."
     groups = server_security_groups(conn, now)
     call = "conn.add_server_security_groups(server, ['web'])"
-    yield not groups and f"It is silent, but because it has no group. The task is only about the rule. Call {call}."
+    yield not groups and f"It is silent because it has no group. The task is only about the rule. Call {call}."
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while (state := knock(now.public_v4)) == "answers" and why_unreachable(conn, now, 80):
         if time.monotonic() > deadline:

@@ -32,7 +32,7 @@ def survivors(answer, conn, *servers):
 def emptied(_, conn, others):  # No volume and no snapshot with the mark is left, and all others are
     there = [*conn.list_volumes(), *conn.list_volume_snapshots()]
     lost = len(set(others) - {resource.id for resource in there})
-    yield (lost and f"{lost} without the mark went, too. Their data is lost: a cloud deletes without asking.")
+    yield (lost and f"{lost} without the mark were deleted, too. Their data is lost: a cloud deletes without asking.")
     left = [resource for resource in filter_marked(there) if resource.status != "deleting"]
     names = ", ".join(f"{'volume' if isinstance(one, Volume) else 'snapshot'} {one.name}" for one in left)
     yield left and f"These still exist, with the mark: {names}. Delete snapshots before volumes. {DELETE_BY_ID}"

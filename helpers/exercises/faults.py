@@ -35,7 +35,7 @@ def inject(conn: Connection, server: Server, number: int, key: Path = _KEY) -> N
     Example: inject(conn, server, 1)
     """
     if not filter_marked([server], _SERVER) or number not in _FAULTS:
-        raise CourseError(f"There are faults 1 to {len(_FAULTS)}, for the course's {_SERVER} and nothing else.")
+        raise CourseError(f"Faults 1 to {len(_FAULTS)} are for the course's {_SERVER}, and nowhere else.")
     repair(conn, key)
     server = conn.get_server(server.id) or server
     break_it, is_broken = _FAULTS[number]

@@ -44,7 +44,7 @@ def verify(conn: Connection, wanted: ModuleType) -> DataFrame:
 
 
 def check_access(_: Any, conn: Connection) -> Findings:
-    """Yield what is missing of the key pair, and of the security group and its rules."""
+    """Check the key pair, and the security group and its rules."""
     file, pair, group = Path(f"{KEY}.pem"), conn.get_keypair(KEY), _find_group(conn)
     yield "key pair", not pair and f"There is no key pair {KEY}."
     try:
@@ -67,7 +67,7 @@ def check_access(_: Any, conn: Connection) -> Findings:
 
 
 def check_server(_: Any, conn: Connection, wanted: ModuleType) -> Findings:
-    """Yield what is missing of the server."""
+    """Check the server."""
     server, group = _find_server(conn), _find_group(conn)
     yield "server", not server and f"There is no server {SERVER} with the mark in its metadata."
     if not server:
@@ -85,7 +85,7 @@ def check_server(_: Any, conn: Connection, wanted: ModuleType) -> Findings:
 
 
 def check_page(_: Any, conn: Connection) -> Findings:
-    """Yield what is missing of the floating IP, and of the page that it leads to."""
+    """Check the floating IP, and the page that it leads to."""
     server = _find_server(conn)
     found = server_floating_ips(conn, server) if server else []
     yield "floating IP", not found and f"No floating IP with the mark as its description leads to {SERVER}."
