@@ -92,7 +92,8 @@ def pair(_, conn):  # Two servers that one call has created
     yield len(found) != 2 and count
     name = found[0].name
     yield name == found[1].name and f"Both are called {name}, so two calls created them. With min_count, one call can."
-    yield from (f"{server.name} is not ACTIVE, but {server.status}." for server in found if server.status != "ACTIVE")
+    for server in found:
+        yield server.status != "ACTIVE" and f"{server.name} is not ACTIVE, but {server.status}."
 
 
 def nothing_left(_, conn):  # A project without anything that the course has created
