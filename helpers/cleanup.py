@@ -23,6 +23,9 @@ def count_everything(conn: Connection) -> DataFrame:
 
     There are no numbers for a kind that the cloud does not let you list.
 
+    Args:
+        conn: The connection to the cloud.
+
     Example: count_everything(conn)
     """
     rows = [

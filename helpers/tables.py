@@ -29,6 +29,9 @@ def table(rows: Iterable[tuple], columns: list[str]) -> DataFrame:
 def flavors_table(flavors: Iterable[Flavor]) -> DataFrame:
     """Return a table of flavors, the smallest first: name, vCPUs, RAM in MiB, and root disk in GiB.
 
+    Args:
+        flavors: The flavors.
+
     Example: flavors_table(conn.list_flavors())
     """
     rows = [(flavor.name, flavor.vcpus, flavor.ram, flavor.disk) for flavor in flavors]
@@ -38,6 +41,9 @@ def flavors_table(flavors: Iterable[Flavor]) -> DataFrame:
 def images_table(images: Iterable[Image]) -> DataFrame:
     """Return a table of images by name: operating system and version, tags, and size in MiB.
 
+    Args:
+        images: The images.
+
     Example: images_table(conn.list_images())
     """
     rows = [(i.name, i.os_distro, i.os_version, ", ".join(sorted(i.tags or ())), (i.size or 0) / 2**20) for i in images]
@@ -46,6 +52,9 @@ def images_table(images: Iterable[Image]) -> DataFrame:
 
 def networks_table(networks: Iterable[Network]) -> DataFrame:
     """Return a table of networks by name: status, number of subnets, and whether they are external or shared.
+
+    Args:
+        networks: The networks.
 
     Example: networks_table(conn.list_networks())
     """

@@ -1,14 +1,21 @@
 """The package that the notebooks import offers all helpers, and loads large libraries only when they are used."""
 
+import importlib
+import inspect
 import re
 import subprocess
 import sys
 
+import pytest
 from conftest import NOTEBOOKS
 
-import helpers
-
-IMPORTS = re.compile(r"\bfrom helpers import ([\w, ]+)")
+IMPORTS = re.compile(r"\bfrom (helpers[\w.]*) import ([\w, ]+)")
+IMPORTED = {
+    (module, name)
+    for path in NOTEBOOKS
+    for module, names in IMPORTS.findall(path.read_text())
+    for name in names.split(", ")
+}
 
 
 def modules_after(statement: str) -> set[str]:
@@ -18,10 +25,13 @@ def modules_after(statement: str) -> set[str]:
     return set(result.stdout.split())
 
 
-def test_the_notebooks_find_every_helper():
-    names = {name for path in NOTEBOOKS for line in IMPORTS.findall(path.read_text()) for name in line.split(", ")}
-    assert len(names) > 25
-    assert not [name for name in names if not callable(getattr(helpers, name))]
+@pytest.mark.parametrize(("module", "name"), sorted(IMPORTED))
+def test_what_the_notebooks_import_has_arguments_and_an_example_in_its_docstring(module, name):
+    helper = getattr(importlib.import_module(module), name)
+    text = inspect.getdoc(helper)
+    assert "\nExample: " in text
+    if inspect.isfunction(helper):
+        assert ("\nArgs:\n" in text) == bool(inspect.signature(helper).parameters)
 
 
 def test_pandas_and_matplotlib_are_loaded_only_when_they_are_used():
