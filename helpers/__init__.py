@@ -1,33 +1,24 @@
-"""What the notebooks import: connect(), and one module an idea beside it.
+"""The helpers that the notebooks import: each module has one subject; exercises has the checks."""
 
-A helper's module is imported when the helper is first used: the practice cloud's processes need none of them, nor
-pandas.
-"""
-
-import lazy_loader
-
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "connection": ["connect", "use_practice_cloud"],
-        "filters": ["filter_flavors", "filter_images", "filter_networks", "filter_marked"],
-        "choosers": ["choose_flavor", "choose_image", "choose_network"],
-        "tables": ["flavors_table", "images_table", "networks_table", "plot_flavors"],
-        "progress": ["wait_for_server"],
-        "topology": ["draw_topology"],
-        "exercises": ["check", "Solution"],
-        "cleanup": ["clean_up", "count_everything"],
-        "errors": ["require"],
-        "ensuring": [
-            "choices",
-            "ensure_server",
-            "ensure_floating_ip",
-            "ensure_security_group",
-            "ensure_key",
-            "ensure_web_server",
-        ],
-        "reaching": ["wait_for_port"],
-        "ssh": ["run_over_ssh", "forget_host_key"],
-        "doors": ["why_unreachable"],
-    },
+from helpers.cleanup import clean_up, count_everything
+from helpers.connection import connect, use_practice_cloud
+from helpers.connectivity import wait_for_port
+from helpers.ensure import (
+    ensure_floating_ip,
+    ensure_key,
+    ensure_security_group,
+    ensure_server,
+    ensure_web_server,
+    select_resources,
 )
+from helpers.errors import require
+from helpers.exercises.engine import Solution, check
+from helpers.filters import filter_flavors, filter_images, filter_marked, filter_networks
+from helpers.progress import wait_for_server
+from helpers.security_groups import why_unreachable
+from helpers.ssh import forget_host_key, run_over_ssh
+from helpers.tables import flavors_table, images_table, networks_table, plot_flavors
+from helpers.topology import draw_topology
+from helpers.widgets import choose_flavor, choose_image, choose_network
+
+choices = select_resources  # Its name in the first edition of the course.

@@ -1,27 +1,32 @@
-"""Find and delete what the course made on a cloud, and nothing else."""
+"""Find and delete what the course made on a cloud, and nothing else.
 
-from collections.abc import Callable, Iterable, Iterator
+The SDK's conn.project_cleanup() cannot do this. Its network part ignores the caller's filter: it deletes every floating
+IP of the project that is not attached, whether the course made it or not. And it leaves key pairs and application
+credentials.
+"""
+
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import pandas as pd
 from keystoneauth1.exceptions import ClientException
 from openstack.connection import Connection
 from openstack.exceptions import SDKException
 from openstack.network.v2.router import Router
 from openstack.network.v2.subnet import Subnet
-from openstack.resource import Resource
 
 from helpers.filters import filter_marked
-from helpers.tables import table
-
-# What lists a kind, and what deletes one of it.
-_Kind = tuple[Callable[[], Iterable[Any]], Callable[[Any], bool | None]]
+from helpers.tables import DataFrame, table
 
 
-def count_everything(conn: Connection) -> pd.DataFrame:
-    """Return a table: of each kind, how many there are in the project, and how many of these the course has made.
+def count_everything(conn: Connection) -> DataFrame:
+    """Return a table of how many resources of each kind the project has, and how many of them the course made.
 
-    Where the cloud does not let you list a kind, there are no numbers.
+    There are no numbers for a kind that the cloud does not let you list.
+
+    Args:
+        conn: The connection to the cloud.
+
+    Example: count_everything(conn)
     """
     rows = [
         (kind, *((None, None) if refused else (len(found), len(filter_marked(found)))))
@@ -30,7 +35,7 @@ def count_everything(conn: Connection) -> pd.DataFrame:
     return table(rows, ["kind", "in the project", "of the course"]).astype("Int64")
 
 
-def clean_up(conn: Connection, dry_run: bool = True) -> pd.DataFrame:
+def clean_up(conn: Connection, dry_run: bool = True) -> DataFrame:
     """Delete what the course made, in the order in which a cloud allows it.
 
     Args:
@@ -38,27 +43,31 @@ def clean_up(conn: Connection, dry_run: bool = True) -> pd.DataFrame:
         dry_run: Whether to delete nothing, and only show what would be deleted.
 
     Returns:
-        A table of what the course made. The column deleted has whether the call deleted it (False: it was not there
-        any more), or the error that it raised; in a dry run it is False. What the cloud does not let you list has a
-        line with the error alone. The table is empty where nothing is left.
+        A table of what the course made. Its column deleted says whether the call deleted the resource (False: it was
+        gone already, or this is a dry run), or holds the error. A kind that cannot be listed has a row with the error.
+
+    Example: clean_up(conn, dry_run=False)
     """
     rows = []
     for kind, found, refused, delete in _everything(conn):
         rows += [(kind, "", "", refused)] if refused else []
         for resource in filter_marked(found):
-            rows.append((kind, resource.name, resource.id, False if dry_run else _try(delete, resource)))
+            deleted, error = (False, "") if dry_run else _attempt(delete, resource)
+            # Most calls return whether they deleted it, some nothing at all.
+            rows.append((kind, resource.name, resource.id, error or deleted is not False))
     return table(rows, ["kind", "name", "id", "deleted"])
 
 
-def _everything(conn: Any) -> Iterator[tuple[str, list[Resource], str, Callable]]:
-    """Yield for each kind what the project has, why it cannot be listed, and the call that deletes one.
+def _everything(conn: Connection) -> Iterator[tuple[str, list[Any], str, Callable]]:
+    """Yield the resources of each kind in the project, why they cannot be listed, and the call that deletes one.
 
-    What stands in another's way comes first. A kind is listed when its turn comes: some go with those before them.
+    Dependents come first. Each kind is listed only when its turn comes, because deleting an earlier kind may remove it.
     """
-    project, user = conn.current_project_id, conn.current_user_id
-    kinds: dict[str, _Kind] = {
+    project, user, identity = conn.current_project_id, conn.current_user_id or "", conn.identity
+    kinds = {
         "server": (conn.list_servers, lambda server: conn.delete_server(server.id, wait=True)),
-        **_volume_kinds(conn),
+        "volume snapshot": (conn.list_volume_snapshots, lambda s: conn.delete_volume_snapshot(s.id, wait=True)),
+        "volume": (conn.list_volumes, lambda volume: conn.delete_volume(volume.id)),
         "floating IP": (conn.list_floating_ips, lambda floating_ip: conn.delete_floating_ip(floating_ip.id)),
         "router": (conn.list_routers, lambda router: _delete_router(conn, router)),
         "port": (conn.list_ports, lambda port: conn.delete_port(port.id)),
@@ -69,33 +78,17 @@ def _everything(conn: Any) -> Iterator[tuple[str, list[Resource], str, Callable]
         "key pair": (conn.list_keypairs, lambda key_pair: conn.delete_keypair(key_pair.name)),
         "image": (lambda: conn.image.images(owner=project), lambda image: conn.delete_image(image.id)),
         "application credential": (
-            lambda: conn.identity.application_credentials(user),
-            lambda credential: conn.identity.delete_application_credential(user, credential.id),
+            lambda: identity.application_credentials(user),
+            lambda credential: identity.delete_application_credential(user, credential.id),
         ),
     }
     for kind, (find, delete) in kinds.items():
-        found, refused = [], ""
-        try:
-            found = [resource for resource in find() if getattr(resource, "project_id", project) == project]
-        except (SDKException, ClientException) as error:
-            refused = _say(error)
-        yield kind, found, refused, delete
-
-
-def _volume_kinds(conn: Any) -> dict[str, _Kind]:
-    """Return the kinds of block storage, where a cloud has it. What goes with its server is about to be gone."""
-    if not conn.has_service("block-storage"):
-        return {}
-    return {
-        "volume snapshot": (
-            conn.list_volume_snapshots,
-            lambda snapshot: conn.delete_volume_snapshot(snapshot.id, wait=True),
-        ),
-        "volume": (
-            lambda: [volume for volume in conn.list_volumes() if volume.status != "deleting"],
-            lambda volume: conn.delete_volume(volume.id),
-        ),
-    }
+        if kind.startswith("volume") and not conn.has_service("block-storage"):
+            continue
+        found, refused = _attempt(lambda find=find: list(find()))
+        own = [resource for resource in found or () if getattr(resource, "project_id", project) == project]
+        # A volume that goes with its server is about to be gone.
+        yield kind, [one for one in own if kind != "volume" or one.status != "deleting"], refused, delete
 
 
 def _delete_router(conn: Connection, router: Router) -> bool:
@@ -105,7 +98,7 @@ def _delete_router(conn: Connection, router: Router) -> bool:
 
 
 def _delete_subnet(conn: Connection, subnet: Subnet) -> bool:
-    """Delete a subnet that may be connected to a router of somebody else's, which stays."""
+    """Delete a subnet, and disconnect it from the routers of others, which stay."""
     for router in conn.list_routers():
         ports = conn.list_router_interfaces(router, interface_type="internal")
         if subnet.id in {address["subnet_id"] for port in ports for address in port.fixed_ips}:
@@ -113,13 +106,9 @@ def _delete_subnet(conn: Connection, subnet: Subnet) -> bool:
     return conn.delete_subnet(subnet.id)
 
 
-def _try(delete: Callable[[Resource], bool | None], resource: Resource) -> bool | str:
-    """Call what deletes a resource: most calls return whether they did, some nothing at all."""
+def _attempt(call: Callable, *arguments: Any) -> tuple[Any, str]:
+    """Return what a call returns, and the error that it raises as text."""
     try:
-        return delete(resource) is not False
+        return call(*arguments), ""
     except (SDKException, ClientException) as error:
-        return _say(error)
-
-
-def _say(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+        return None, f"{type(error).__name__}: {error}"

@@ -4,25 +4,28 @@ from typing import Any
 
 
 class CourseError(Exception):
-    """Says in a sentence what is wrong and what to do next. A notebook shows that sentence, and no traceback."""
+    """An error that says in a sentence what is wrong and what to do next; a notebook shows no traceback of it.
+
+    Example: raise CourseError("This cloud has no volumes: do this notebook on the practice cloud.")
+    """
 
     def _render_traceback_(self) -> list[str]:
-        """Is what IPython asks an exception for, before it prints a traceback of its own."""
+        """Return the lines that IPython prints instead of a traceback."""
         return [f"{type(self).__name__}: {self}"]
 
 
 def require(**choices: Any) -> None:
-    """Stop a cell with one sentence where nothing meets the requirements.
+    """Stop a cell with one sentence if nothing meets the requirements.
 
     Args:
-        choices: For each kind, such as flavor, what was found: a list, or the value of a dropdown.
+        choices: What was found of each kind, such as flavor: a list, or the value of a dropdown.
 
     Raises:
         CourseError: One of them is empty.
+
+    Example: require(flavor=flavor.value, image=image.value)
     """
     for kind, found in choices.items():
         if not found:
-            missing = kind.replace("_", " ")
-            raise CourseError(
-                f"No {missing} meets your requirements. Change them in wanted.py, restart the kernel, and run it all."
-            )
+            advice = "Change them in wanted.py, restart the kernel, and run all cells."
+            raise CourseError(f"No {kind.replace('_', ' ')} meets your requirements. {advice}")

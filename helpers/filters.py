@@ -1,8 +1,9 @@
-"""Narrow lists of resources down: lists in, sorted lists out, no calls to the cloud."""
+"""Filter lists of resources: lists in, sorted lists out, no calls to the cloud."""
 
 import re
 from collections.abc import Iterable
 from types import ModuleType
+from typing import TypeVar
 
 from openstack.compute.v2.flavor import Flavor
 from openstack.compute.v2.keypair import Keypair
@@ -15,36 +16,36 @@ from openstack.resource import Resource
 
 from helpers.errors import CourseError
 
-# The notebooks give this to all that they create: to servers as metadata; to images as a tag (or, in the order for a
-# snapshot, which takes no tags, as metadata); to what has no description, and to what logs in, as the beginning of
-# its name; and to everything else as its description.
+AnyResource = TypeVar("AnyResource", bound=Resource)
+
+# The notebooks mark all that they create: servers in their metadata; images by a tag (a snapshot by metadata, because
+# its order takes no tags); key pairs, server groups and application credentials at the beginning of their names; and
+# everything else in its description.
 MARK = "import-openstack"
 
 
 def by_size(flavor: Flavor) -> tuple:
-    """Put flavors in order, the smallest first."""
+    """Return a key that sorts flavors, the smallest first."""
     return flavor.vcpus or 0, flavor.ram or 0, flavor.disk or 0, flavor.name or ""
 
 
 def by_name(resource: Resource) -> tuple[str, str]:
-    """Put resources in the order of their names, and of their ids where names are the same."""
+    """Return a key that sorts resources by name, and by id if their names are the same."""
     return resource.name or "", resource.id or ""
 
 
 def filter_flavors(
-    flavors: Iterable[Flavor],
-    vcpus: int | None = None,
-    max_ram: int | None = None,
-    max_disk: int | None = None,
+    flavors: Iterable[Flavor], vcpus: int | None = None, max_ram: int | None = None, max_disk: int | None = None
 ) -> list[Flavor]:
-    """Return the flavors that meet all the requirements given, the smallest first.
+    """Return the flavors that meet all given requirements, the smallest first.
 
     Args:
-        flavors: As conn.list_flavors() returns them.
+        flavors: The flavors, as conn.list_flavors() returns them.
         vcpus: The exact number of virtual CPUs.
         max_ram: The most memory, in MiB.
-        max_disk: The largest root disk, in GiB. With it, flavors without a disk are left out: to boot from one of
-            these takes a volume.
+        max_disk: The largest root disk, in GiB. It leaves out flavors without a disk, which need a volume to boot from.
+
+    Example: filter_flavors(conn.list_flavors(), vcpus=1, max_ram=1024, max_disk=20)
     """
     fitting = [
         flavor
@@ -63,20 +64,20 @@ def filter_images(
     version: str | None = None,
     name: str | None = None,
 ) -> list[Image]:
-    """Return the images that meet all the requirements given, by name.
-
-    Images that the course has made are left out: a snapshot says the same of itself as what its server came from.
+    """Return the images that meet all given requirements, by name; without the course's own snapshots.
 
     Args:
-        images: As conn.list_images() returns them.
-        tags: Tags that the image has, all of them.
-        distro: The operating system in libosinfo's vocabulary (https://libosinfo.org), such as "ubuntu". Where an
-            image has no property os_distro, its name has to contain it.
-        version: The version, such as "20.04", in the property os_version or else in the name.
-        name: A regular expression found anywhere in the name, in upper or lower case.
+        images: The images, as conn.list_images() returns them.
+        tags: Tags that the image must have, all of them.
+        distro: The operating system in libosinfo's vocabulary (https://libosinfo.org), such as "ubuntu": the property
+            os_distro or, without that property, a part of the name.
+        version: The version, such as "20.04": the property os_version or, without it, a part of the name.
+        name: A regular expression that matches anywhere in the name, in any case.
 
     Raises:
         CourseError: The version is a number.
+
+    Example: filter_images(conn.list_images(), distro="ubuntu", version="20.04")
     """
     if version is not None and not isinstance(version, str):
         raise CourseError('A version is text, because 20.1 and 20.10 are one number: write "20.04", in quotes.')
@@ -85,29 +86,29 @@ def filter_images(
         for image in images
         if not _is_marked(image)
         and set(tags) <= set(image.tags or ())
-        and (distro is None or _is_said(image, "os_distro", distro))
-        and (version is None or _is_said(image, "os_version", version))
+        and (distro is None or _property_or_name_is(image, "os_distro", distro))
+        and (version is None or _property_or_name_is(image, "os_version", version))
         and (name is None or re.search(name, image.name or "", re.IGNORECASE))
     ]
     return sorted(fitting, key=by_name)
 
 
-def _is_said(image: Image, key: str, value: str) -> bool:
-    """Tell whether an image's property has a value or, where nobody has set that property, its name contains it."""
+def _property_or_name_is(image: Image, key: str, value: str) -> bool:
     stated = getattr(image, key) or (image.properties or {}).get(key)
     return stated.lower() == value.lower() if stated else value.lower() in (image.name or "").lower()
 
 
 def filter_networks(networks: Iterable[Network], external: bool = False, name: str | None = None) -> list[Network]:
-    """Return the networks to put a server on, or the external ones, which floating IPs come from, by name.
+    """Return the networks for servers, or the external ones, by name.
 
-    Networks that the course has made are left out: they lead nowhere, to show what goes wrong then. So is a network
-    without a subnet, which has no address for a server.
+    The course's own networks are left out, and networks without a subnet, which have no address for a server.
 
     Args:
-        networks: As conn.list_networks() returns them.
-        external: Whether to return the external networks instead.
-        name: A regular expression found anywhere in the name, in upper or lower case.
+        networks: The networks, as conn.list_networks() returns them.
+        external: Whether to return the external networks instead, which floating IPs come from.
+        name: A regular expression that matches anywhere in the name, in any case.
+
+    Example: filter_networks(conn.list_networks(), external=True)
     """
     fitting = [
         network
@@ -120,17 +121,19 @@ def filter_networks(networks: Iterable[Network], external: bool = False, name: s
     return sorted(fitting, key=by_name)
 
 
-def usual_tags(wanted: ModuleType) -> set[str]:
-    """Return the tags that an image of the wanted system has, where images are tagged as on the practice cloud."""
+def expected_tags(wanted: ModuleType) -> set[str]:
+    """Return the tags of an image with the wanted system, on clouds that tag images as the practice cloud does."""
     return {f"os:{wanted.DISTRO}", f"release:{wanted.NICKNAME}"}
 
 
-def filter_marked(resources: Iterable[Resource], name: str | None = None) -> list[Resource]:
-    """Return the resources that the course has made, by name; what others call the same is not among them.
+def filter_marked(resources: Iterable[AnyResource], name: str | None = None) -> list[AnyResource]:
+    """Return the resources that the course has made, by name.
 
     Args:
         resources: Servers, floating IPs, networks or others, as the connection's list methods return them.
         name: The exact name.
+
+    Example: filter_marked(conn.list_servers(), name="my_server")
     """
     return sorted((r for r in resources if _is_marked(r) and name in (None, r.name)), key=by_name)
 

@@ -1,11 +1,9 @@
-"""What belongs to a server, and has to be asked for."""
+"""Resources that belong to a server, and that its own attributes do not show."""
 
-from openstack.compute.v2.flavor import Flavor
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.port import Port
-from openstack.resource import Resource
 
 
 def server_ports(conn: Connection, server: Server) -> list[Port]:
@@ -14,21 +12,21 @@ def server_ports(conn: Connection, server: Server) -> list[Port]:
 
 
 def has_port(conn: Connection, server: Server, port_id: str | None) -> bool:
-    """Tell whether a port is one of a server's; the port_id of a floating IP says to which one it is attached."""
+    """Return whether a port belongs to a server; a floating IP has the id of the port that it is attached to."""
     return port_id in [port.id for port in server_ports(conn, server)]
 
 
-def server_addresses(conn: Connection, server: Server) -> list[FloatingIP]:
-    """Return the floating IPs that are attached to a server, as Neutron says."""
+def server_floating_ips(conn: Connection, server: Server) -> list[FloatingIP]:
+    """Return the floating IPs that Neutron has attached to a server; the server itself may not show them yet."""
     ports = [port.id for port in server_ports(conn, server)]
     return [address for address in conn.network.ips() if address.port_id in ports]
 
 
-def server_groups(conn: Connection, server: Server) -> set[str]:
+def server_security_groups(conn: Connection, server: Server) -> set[str]:
     """Return the ids of the security groups of a server's ports."""
     return {group for port in server_ports(conn, server) for group in port.security_group_ids}
 
 
-def server_flavor(conn: Connection, server: Resource) -> Flavor:
-    """Return a server's flavor with its size, which clouds before Nova's microversion 2.47 do not tell with it."""
-    return server.flavor if server.flavor.vcpus else conn.get_flavor_by_id(server.flavor.id)
+def shown_addresses(server: Server) -> list[str]:
+    """Return the addresses that a server shows, floating IPs among them."""
+    return [address["addr"] for addresses in server.addresses.values() for address in addresses]

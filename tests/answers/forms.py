@@ -1,7 +1,8 @@
 """How the answers to an exercise are written down."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from openstack.resource import Resource
@@ -20,12 +21,19 @@ class Answers:
         given: What the check is given, made from the connection. None: it needs no cloud.
         on: Exercises with the same word here follow one another on one cloud: they only look, or each makes or mends
             what it needs. Without a word, the cloud is new.
+        rare: Functions of what is given, for hints that no answer reaches: each returns an answer, and what the check
+            is given with it in a situation that is rare, or would spoil the cloud for the other answers.
     """
 
     wrong: list[Callable[..., Any]]
     right: list[Callable[..., Any]]
     given: Callable[..., tuple] | None = None
     on: str | None = None
+    rare: list[Callable[..., tuple]] = field(default_factory=list)
+
+
+# A resource that somebody has deleted.
+GONE = SimpleNamespace(id="gone", name="gone")
 
 
 def forms(resources: Iterable[Resource]) -> list[Any]:

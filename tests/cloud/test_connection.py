@@ -81,9 +81,9 @@ def test_a_cloud_that_does_not_answer_is_told_as_such(own_cloud, cloud):
 
 LOGIN = "username: a, password: b, project_name: c, user_domain_id: default, project_domain_id: default"
 NONSENSE = {
-    "clouds: [": "x was not found.*clouds.yaml is to begin with a line `clouds:`",
-    "hello": "not a valid mapping.*is to begin with a line `clouds:`",
-    "foo: 1": "x was not found.*is to begin with a line `clouds:`",
+    "clouds: [": "x was not found.*clouds.yaml must begin with a line `clouds:`",
+    "hello": "not a valid mapping.*must begin with a line `clouds:`",
+    "foo: 1": "x was not found.*must begin with a line `clouds:`",
     "clouds:": "entry of the cloud 'x' in clouds.yaml is not complete",
     "clouds: {x: {auth: }}": "entry of the cloud 'x' in clouds.yaml is not complete",
     f"clouds: {{x: {{auth: {{{LOGIN}}}}}}}": "not complete: Auth plugin requires parameters .*: auth_url",

@@ -159,13 +159,13 @@ def test_helpers_wait_run_and_explain(site, rules, monkeypatch, cloud_home, caps
     booted(site)
     monkeypatch.setenv("http_proxy", practice_cloud.proxy())
     monkeypatch.setenv("PRACTICE_CLOUD_SSH_CONFIG", str(cloud_home / "ssh_config"))
-    assert [
-        "None of its security groups lets TCP port 22 in" in said for said in why_unreachable(conn, server, 22)
-    ] == [True]
-    with pytest.raises(CourseError, match="is silent at port 22 for 0 s. Likely reasons: no rule"):
+    assert ["None of its security groups allows TCP port 22" in said for said in why_unreachable(conn, server, 22)] == [
+        True
+    ]
+    with pytest.raises(CourseError, match="port 22: silent for 0 s. Likely reason: no rule"):
         wait_for_port(server.public_v4, 22, timeout=0)
     rules(22, remote_ip_prefix=ELSEWHERE)
-    assert "only 192.0.2.0/24 may come in" in why_unreachable(conn, server, 22)[0]
+    assert "Only 192.0.2.0/24 may connect to TCP port 22" in why_unreachable(conn, server, 22)[0]
     rules(22)
     assert why_unreachable(conn, server, 22) == []
     wait_for_port(server.public_v4, 22)

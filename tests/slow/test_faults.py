@@ -1,4 +1,4 @@
-"""Each fault keeps people out in its own way, is mended whatever else was, and touches nothing of anybody else's."""
+"""Each fault keeps people out in its own way, is repaired whatever else was, and touches nothing of anybody else's."""
 
 from types import SimpleNamespace
 
@@ -15,17 +15,17 @@ from helpers import (
     wait_for_port,
     why_unreachable,
 )
+from helpers.connectivity import knock
 from helpers.errors import CourseError
-from helpers.faults import mend, plant
-from helpers.reaching import knock
+from helpers.exercises.faults import inject, repair
 
 # What each fault looks like at ports 80 and 22, and what the cloud's APIs know about it.
 FAULTS = {
     1: ("silent", "silent", "It has no floating IP"),
-    2: ("silent", "answers", "None of its security groups lets TCP port 80 in"),
-    3: ("answers", "answers", "It was created without a key pair"),
+    2: ("silent", "answers", "None of its security groups allows TCP port 80"),
+    3: ("answers", "answers", "It has no key pair"),
     4: ("silent", "silent", "It is SHUTOFF"),
-    5: ("silent", "answers", "only 192.0.2.0/24 may come in"),
+    5: ("silent", "answers", "Only 192.0.2.0/24 may connect"),
 }
 
 
@@ -38,8 +38,8 @@ def key(monkeypatch, cloud_home, tmp_path):
     return tmp_path / "course.pem"
 
 
-def test_faults_are_planted_one_at_a_time_and_mended(conn, key):
-    mend(conn, key)
+def test_faults_are_injected_one_at_a_time_and_repaired(conn, key):
+    repair(conn, key)
     assert conn.list_servers() == []
     mine = ensure_security_group(conn, "mine", ports=(80,))
     user_data = (ROOT / "notebooks/cloud_config.yaml").read_text()
@@ -49,29 +49,29 @@ def test_faults_are_planted_one_at_a_time_and_mended(conn, key):
     group = ensure_security_group(conn, "web", ports=(22, 80))
     conn.create_security_group_rule(group.id, protocol="tcp", port_range_min=22, port_range_max=80)
     for number in [*FAULTS, 5, 1]:
-        plant(conn, server, number, key)
+        inject(conn, server, number, key)
         at_80, at_22, known = FAULTS[number]
         obstacles = [why_unreachable(conn, server, port) for port in (80, 22)]
         assert known in str(obstacles)
         assert len(set(sum(obstacles, []))) == 1
         assert (knock(address), knock(address, 22)) == (at_80, at_22)
-    mend(conn, key)
+    repair(conn, key)
     assert ensure_web_server(conn, WANTED, key, user_data).public_v4 == address
     assert (why_unreachable(conn, server, 80), why_unreachable(conn, server, 22)) == ([], [])
     assert run_over_ssh(conn.get_server(server.id), "whoami", key) == "ubuntu\n"
     conn.compute.rebuild_server(server, server.image.id)
     conn.compute.wait_for_server(server)
     wait_for_port(address, 22)
-    with pytest.raises(CourseError, match=r"has another host key than before, as after a rebuild: forget_host_key"):
+    with pytest.raises(CourseError, match=r"host key has changed, as after a rebuild: forget_host_key"):
         run_over_ssh(conn.get_server(server.id), "whoami", key)
     assert len(conn.list_floating_ips()) == 1
     assert conn.get_security_group_by_id(mine.id).security_group_rules == mine.security_group_rules
 
     with pytest.raises(CourseError, match="Faults 1 to 5"):
-        plant(conn, server, 6, key)
+        inject(conn, server, 6, key)
     conn.delete_server_metadata(server.id, ["course"])
     with pytest.raises(CourseError, match="nowhere else"):
-        plant(conn, conn.get_server(server.id), 4, key)
+        inject(conn, conn.get_server(server.id), 4, key)
 
 
 def test_a_host_key_is_forgotten_where_it_is_remembered(tmp_path, monkeypatch):

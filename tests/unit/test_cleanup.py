@@ -10,6 +10,7 @@ from helpers import clean_up, count_everything
 from helpers.filters import MARK
 
 LISTED = "servers floating_ips routers ports subnets networks security_groups server_groups keypairs"
+VOLUMES = ("volumes", "volume_snapshots")
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def network_of():
 
     def make(delete):
         network = Network(id="1", name="twin", description=MARK, project_id="p")
-        lists = {f"list_{kind}": list for kind in LISTED.split()} | {"list_networks": lambda: [network]}
+        lists = {f"list_{kind}": list for kind in [*LISTED.split(), *VOLUMES]} | {"list_networks": lambda: [network]}
         others = {
             "image": SimpleNamespace(images=lambda owner: []),
             "identity": SimpleNamespace(application_credentials=lambda user: []),

@@ -139,5 +139,5 @@ def test_resources_with_holes_are_filtered_shown_and_offered_like_others():
     assert len(filter_networks(networks)) == 2
     assert len(flavors_table(flavors)) == len(images_table(images)) == len(networks_table(networks)) == 2
     assert [choose_flavor(flavors).value, choose_image(images).value, choose_network(networks).value] == ["1"] * 3
-    assert choose_network(networks).options[0] == ("without a name", "1")
-    assert "without a name" in plot_flavors(flavors, flavors).data
+    assert choose_network(networks).options[0] == ("unnamed", "1")
+    assert "unnamed" in plot_flavors(flavors, flavors).data

@@ -1,27 +1,49 @@
-"""The package that the notebooks import names its helpers, and imports none of them before it is used."""
+"""The package that the notebooks import offers all helpers, and loads large libraries only when they are used."""
 
 import importlib
+import inspect
+import re
 import subprocess
 import sys
 
 import pytest
+from conftest import NOTEBOOKS
 
-import helpers
+IMPORTS = re.compile(r"\bfrom (helpers[\w.]*) import ([\w, ]+)")
+IMPORTED = {
+    (module, name)
+    for path in NOTEBOOKS
+    for module, names in IMPORTS.findall(path.read_text())
+    for name in names.split(", ")
+}
 
 
-def test_completion_offers_every_helper():
-    assert set(helpers.__all__) <= set(dir(helpers))
-    assert all(callable(getattr(helpers, name)) for name in helpers.__all__)
+def modules_after(statement: str) -> set[str]:
+    """Return the modules that a statement loads in a new process."""
+    program = f"{statement}, sys; print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(result.stdout.split())
+
+
+@pytest.mark.parametrize(("module", "name"), sorted(IMPORTED))
+def test_what_the_notebooks_import_has_arguments_and_an_example_in_its_docstring(module, name):
+    helper = getattr(importlib.import_module(module), name)
+    text = inspect.getdoc(helper)
+    assert "\nExample: " in text
+    if inspect.isfunction(helper):
+        assert ("\nArgs:\n" in text) == bool(inspect.signature(helper).parameters)
+
+
+def test_pandas_and_matplotlib_are_loaded_only_when_they_are_used():
+    assert {"pandas", "matplotlib"} & modules_after("import helpers") == set()
 
 
 def test_the_practice_cloud_does_without_the_helpers_and_their_libraries():
-    program = "import practice_cloud, sys; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert {"helpers", "openstack", "pandas", "ipywidgets"} & set(loaded) == set()
+    modules = modules_after("import practice_cloud")
+    assert {"helpers", "openstack", "pandas", "ipywidgets"} & modules == set()
 
 
 def test_the_practice_cloud_has_one_name_only():
-    with pytest.raises(ImportError, match="imported as practice_cloud"):
-        importlib.import_module("helpers.practice_cloud")
-    with pytest.raises(ImportError, match="imported as practice_cloud"):
-        importlib.import_module("helpers.practice_cloud.base.home")
+    for name in ("helpers.practice_cloud", "helpers.practice_cloud.base.home"):
+        with pytest.raises(ImportError, match="imported as practice_cloud"):
+            importlib.import_module(name)

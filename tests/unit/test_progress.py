@@ -57,7 +57,7 @@ def test_novas_reason_may_come_a_moment_after_the_error(server_in):
 
 def test_another_flavor_than_asked_for_is_told_at_once(server_in):
     assert wait_for_server(*server_in("ACTIVE"), flavor="s").status == "ACTIVE"
-    with pytest.raises(CourseError, match="of the flavor small and not big. Delete it with conn.delete_server"):
+    with pytest.raises(CourseError, match="with the flavor small instead of big. Delete it with conn.delete_server"):
         wait_for_server(*server_in("ACTIVE"), flavor="b")
 
 

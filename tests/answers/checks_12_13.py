@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from conftest import requirements
 
-from answers.forms import UNCHANGED, Answers
+from answers.forms import GONE, UNCHANGED, Answers
 from helpers.filters import MARK, filter_marked
 
 # Nothing that could be meant.
@@ -95,6 +95,7 @@ ANSWERS: dict[str, Answers] = {
     "small addresses": Answers(
         given=_with_small,
         wrong=[*_NONSENSE, lambda conn: 16, lambda conn: 14, lambda conn: 12],
+        rare=[lambda conn: (13, SimpleNamespace(list_networks=list, list_subnets=list))],
         right=[lambda conn: 13, lambda conn: 13.0],
     ),
     "router port": Answers(
@@ -120,6 +121,7 @@ ANSWERS: dict[str, Answers] = {
     "move back": Answers(
         given=_at_green,
         wrong=[*_NONSENSE, lambda c, ip, _: _move(c, ip, None)],
+        rare=[lambda c, ip, server: (None, c, GONE, server)],
         right=[lambda c, ip, _: _move(c, ip, "blue"), lambda *_: True],
     ),
     "kept": Answers(
@@ -135,5 +137,10 @@ ANSWERS: dict[str, Answers] = {
         ],
         right=[lambda *_: _KEPT, lambda *_: set(_KEPT), lambda *_: tuple(_KEPT), lambda *_: iter(_KEPT)],
     ),
-    "decide": Answers(given=_resized, wrong=[lambda *_: True, lambda *_: "VERIFY_RESIZE"], right=[_decide]),
+    "decide": Answers(
+        given=_resized,
+        wrong=[lambda *_: True, lambda *_: "VERIFY_RESIZE"],
+        rare=[lambda conn, _: (True, conn, GONE)],
+        right=[_decide],
+    ),
 }

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from conftest import ROOT
 from openstack.exceptions import ConflictException
 
-from answers.forms import Answers
+from answers.forms import GONE, Answers
 from helpers import (
     ensure_floating_ip,
     ensure_key,
@@ -23,7 +23,7 @@ from helpers import (
     wait_for_server,
 )
 from helpers.errors import CourseError
-from helpers.faults import plant
+from helpers.exercises.faults import inject
 
 _NOTEBOOKS = ROOT / "notebooks"
 WANTED = SimpleNamespace(**runpy.run_path(str(_NOTEBOOKS / "wanted.py")))
@@ -52,7 +52,7 @@ def web(conn):
 def broken(conn, number: int):
     """The same with a fault."""
     server = web(conn)
-    plant(conn, server, number, KEY)
+    inject(conn, server, number, KEY)
     return server
 
 
@@ -134,6 +134,7 @@ ANSWERS = {
             lambda *_: [],
             lambda *_: 42,
         ],
+        rare=[lambda conn, server, key, user: ("login-server", conn, server, key, "nobody")],
         right=[lambda *_: "login-server", lambda *_: "login-server\n", lambda *_: ["login-server"]],
     ),
     "stranger": Answers(
@@ -169,10 +170,11 @@ ANSWERS = {
         wrong=[
             nonsense,
             lambda conn, server: conn.remove_server_security_groups(server, ["web"]),
-            lambda conn, server: (conn.add_server_security_groups(server, ["web"]), plant(conn, server, 1, KEY)),
-            lambda conn, server: plant(conn, server, 4, KEY),
+            lambda conn, server: (conn.add_server_security_groups(server, ["web"]), inject(conn, server, 1, KEY)),
+            lambda conn, server: inject(conn, server, 4, KEY),
             lambda conn, server: (start(conn, server), shut(conn, web_group(conn))),
         ],
+        rare=[lambda conn, server: (None, conn, GONE)],
         right=[lambda conn, server: ensure_security_group(conn, "web", ports=(22,)), nonsense],
     ),
     "open again": Answers(

@@ -2,8 +2,8 @@
 
 from openstack import exceptions
 
-from answers.creating import WANTED
-from answers.forms import UNCHANGED, Answers, forms
+from answers.checks_04_05 import WANTED
+from answers.forms import GONE, UNCHANGED, Answers, forms
 from helpers import ensure_server, filter_marked, filter_networks
 
 MARK = {"description": "import-openstack"}
@@ -136,6 +136,7 @@ ANSWERS = {
             lambda conn, network: [conn.delete_subnet(subnet) for subnet in network.fetch(conn.network).subnet_ids],
             lambda conn, network: conn.create_subnet(network.id, cidr="10.99.0.0/24"),
         ],
+        rare=[lambda conn, network: (None, conn, GONE)],
         right=[
             lambda conn, network: [
                 *(conn.delete_subnet(subnet) for subnet in network.fetch(conn.network).subnet_ids),
@@ -154,6 +155,7 @@ ANSWERS = {
             lambda conn: lambda name: None,
             lambda conn: lambda: None,
             lambda conn: _careful(conn)("only_one"),
+            lambda conn: lambda name: conn.get_network("test-net"),
             *NONSENSE,
         ],
         right=[_careful],
@@ -181,6 +183,7 @@ ANSWERS = {
     "given back": Answers(
         given=_addresses_of_two,
         wrong=[lambda conn, others: True, lambda conn, others: _delete(conn, filter_marked(_idle(conn)))],
+        rare=[lambda conn, others: (True, conn, ["gone"])],
         right=[lambda conn, others: _delete(conn, filter_marked(conn.list_floating_ips())), lambda conn, others: 0],
     ),
 }

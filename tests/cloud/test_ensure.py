@@ -9,7 +9,14 @@ from conftest import requirements
 from shared.cloud import WANTED
 from shared.projects import contents
 
-from helpers import choices, ensure_floating_ip, ensure_key, ensure_security_group, ensure_server, filter_marked
+from helpers import (
+    ensure_floating_ip,
+    ensure_key,
+    ensure_security_group,
+    ensure_server,
+    filter_marked,
+    select_resources,
+)
 from helpers.errors import CourseError
 from helpers.filters import MARK
 
@@ -33,9 +40,9 @@ def test_requirements_that_nothing_meets_are_named(conn):
 def test_what_is_chosen_already_need_not_be_found(conn):
     nowhere = SimpleNamespace(**vars(WANTED) | {"NETWORK": "nowhere"})
     with pytest.raises(CourseError, match="No network meets your requirements"):
-        choices(conn, nowhere)
+        select_resources(conn, nowhere)
     network = conn.get_network("test-net")
-    assert choices(conn, nowhere, network=network)["network"].id == network.id
+    assert select_resources(conn, nowhere, network=network)["network"].id == network.id
 
 
 def test_a_spare_address_of_the_course_is_taken_and_a_colleagues_is_not(conn):
@@ -80,14 +87,17 @@ def test_a_key_is_kept_and_a_cloud_that_has_it_no_more_gets_it_again(conn, tmp_p
 
 @pytest.mark.parametrize(
     ("make", "mode", "said"),
-    [(["-N", "secret"], 0o600, "incorrect passphrase.* move this away"), (["-N", ""], 0o644, "too open.* chmod 600")],
+    [
+        (["-N", "secret"], 0o600, "passphrase.* move this one away"),
+        (["-N", ""], 0o644, "too open.* chmod 600"),
+    ],
 )
 def test_a_key_of_the_learners_own_that_cannot_be_used_is_left_alone(conn, tmp_path, make, mode, said):
     file = tmp_path / "id_ed25519"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", *make, "-f", file], check=True)
     file.chmod(mode)
     before = file.read_bytes()
-    with pytest.raises(CourseError, match=f"is left as it is.*{said}"):
+    with pytest.raises(CourseError, match=f"cannot be used, and is left as it is.*{said}"):
         ensure_key(conn, file)
     assert file.read_bytes() == before
     assert conn.list_keypairs() == []

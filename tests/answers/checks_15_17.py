@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from conftest import requirements
+from openstack.compute.v2.server import Server
 from openstack.exceptions import ConflictException
 
 from answers.forms import Answers
@@ -98,6 +99,15 @@ def https(conn, group_of: str | None, *ports: int, **source: str) -> None:
             conn.create_security_group_rule(group.id, **rule)
 
 
+def _in_another_project(conn):
+    return SimpleNamespace(config=conn.config, current_project_id="another")
+
+
+def _pair_of_which_one_boots() -> list[Server]:
+    states = {"pair-1": "ACTIVE", "pair-2": "BUILD"}
+    return [Server(name=name, status=status, metadata={"course": MARK}) for name, status in states.items()]
+
+
 def servers(conn, *names: str, mark: str = MARK, **options) -> None:
     """Make servers anew, each by a call of its own, and wait for them."""
     for server in conn.list_servers():
@@ -139,6 +149,11 @@ def club(conn, _=None, says="<p>We play on Fridays at seven.</p>", **options) ->
     conn.compute.wait_for_server(server, interval=0.5)
 
 
+def stop(conn, name: str) -> None:
+    conn.compute.stop_server(conn.get_server(name))
+    conn.compute.wait_for_server(conn.get_server(name), status="SHUTOFF", interval=0.5)
+
+
 def page(conn, mark: str = MARK, **options) -> bool:
     """Make the door, the server and its address."""
     use_practice_cloud()
@@ -162,6 +177,7 @@ ANSWERS = {
             lambda conn: entry(conn, application_credential_secret="secret"),
             lambda conn: {"auth": conn.config.auth},
         ],
+        rare=[lambda conn: (entry(conn), _in_another_project(conn))],
         right=[entry, lambda conn: {**entry(conn), "region_name": conn.config.region_name, "interface": "public"}],
     ),
     "tonight": Answers(
@@ -182,6 +198,7 @@ ANSWERS = {
             lambda: catches_only_names,
             lambda: catches_no_silence,
             lambda: lambda: None,
+            lambda: lambda host, port: "name" if host.endswith(".invalid") else "address",
         ],
         right=[lambda: knows_names_first],
     ),
@@ -217,6 +234,7 @@ ANSWERS = {
             lambda conn: servers(conn, "pair", "pair"),
             lambda conn: servers(conn, "pair", mark="mine", min_count=2, max_count=2),
         ],
+        rare=[lambda conn: (None, SimpleNamespace(list_servers=_pair_of_which_one_boots))],
         right=[lambda conn: servers(conn, "pair", min_count=2, max_count=2)],
     ),
     "club door": Answers(
@@ -249,6 +267,7 @@ ANSWERS = {
             lambda conn, _: club(conn, image=conn.get_image("Debian 12 Bookworm").id),
             lambda conn, _: club(conn, key_name=None),
             lambda conn, _: club(conn, security_groups=["default"]),
+            lambda conn, _: stop(conn, "club_server"),
         ],
         right=[club, lambda conn, _: club(conn, image=conn.get_image("web-team-golden-image").id)],
     ),
@@ -258,6 +277,8 @@ ANSWERS = {
             lambda conn: None,
             lambda conn: page(conn, mark="club"),
             lambda conn: page(conn, says="<h1>Chess</h1>"),
+            lambda conn: page(conn, userdata=""),
+            lambda conn: page(conn, rules=RULES[1:]),
             lambda conn: page(conn, rules=[(80, 80, "0.0.0.0/0"), (22, 22, "192.0.2.1/32")]),
         ],
         right=[page],

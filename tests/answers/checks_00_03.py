@@ -67,6 +67,8 @@ ANSWERS = {
             lambda: [1024],
             lambda: 1024,
             lambda: [512, 1024, 1024],
+            lambda: ["512", "1024"],
+            lambda: iter([]),
             *NONSENSE,
         ],
         right=[lambda: [512, 1024], lambda: {1024, 512}, lambda: (1024, 512), lambda: iter([512, 1024])],
@@ -82,6 +84,7 @@ ANSWERS = {
         on=UNCHANGED,
         wrong=[
             lambda conn: conn.endpoint_for("network"),
+            lambda conn: "https://cloud.example.org/compute",
             lambda conn: [conn.endpoint_for("compute")],
             lambda conn: conn.compute,
             *NONSENSE,

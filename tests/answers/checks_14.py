@@ -1,6 +1,9 @@
 """Answers to the exercises of notebook 14."""
 
+from types import SimpleNamespace
+
 from conftest import requirements
+from openstack.block_storage.v3.volume import Volume
 
 from answers.forms import Answers, forms
 from helpers.filters import MARK, filter_marked
@@ -15,6 +18,10 @@ def _volume(conn, name: str, size: int = 1, description: str | None = MARK):
 
 def _server(conn) -> tuple:
     return conn, conn.create_server("first_server", **requirements(conn), auto_ip=False, wait=True)
+
+
+def _attaching() -> list[Volume]:
+    return [Volume(name="archive", size=2, description=MARK, status="attaching", attachments=[])]
 
 
 def _archive(conn, size: int = 2, description: str | None = MARK, server=None) -> bool:
@@ -69,6 +76,7 @@ ANSWERS: dict[str, Answers] = {
             lambda conn, server: _archive(conn, size=1, server=server),
             lambda conn, server: _archive(conn, description=None, server=server),
         ],
+        rare=[lambda conn, server: (None, SimpleNamespace(list_volumes=_attaching), server)],
         right=[lambda conn, server: _archive(conn, server=server), lambda *_: None],
     ),
     "survivors": Answers(
@@ -89,6 +97,7 @@ ANSWERS: dict[str, Answers] = {
     "emptied": Answers(
         given=_of_two,
         wrong=[lambda *_: True, lambda conn, _: _delete(conn, volumes=False)],
+        rare=[lambda conn, others: (True, conn, ["gone"])],
         right=[lambda conn, _: _delete(conn), lambda *_: None],
     ),
 }

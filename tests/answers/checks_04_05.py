@@ -5,8 +5,9 @@ import time
 from types import SimpleNamespace
 
 from conftest import ROOT, requirements
+from openstack.compute.v2.server import Server
 
-from answers.forms import Answers, forms
+from answers.forms import GONE, Answers, forms
 from helpers import ensure_server, filter_marked
 from helpers.filters import MARK
 
@@ -37,9 +38,20 @@ def _beside_one_without_the_mark(conn, wanted) -> object:
 
 def _of_the_right_size(conn, wanted) -> object:
     for server in filter_marked(conn.list_servers(), "second_server"):
-        if server.public_v4:
+        if server.public_v4 or server.status != "ACTIVE":
             conn.delete_server(server.id, wait=True)
     return ensure_server(conn, "second_server", wanted)
+
+
+def _stopped(conn) -> object:
+    server = conn.get_server("second_server")
+    conn.compute.stop_server(server)
+    return server
+
+
+def _beside_another(conn, wanted) -> object:
+    """Make it once more, by a call that does not look whether it is there."""
+    return _server(conn, "second_server", meta={"course": MARK})
 
 
 def _with_the_first(conn) -> tuple:
@@ -51,6 +63,14 @@ def _two_servers(conn) -> tuple:
     for name in ("my_server", "second_server"):
         ensure_server(conn, name, WANTED)
     return (conn,)
+
+
+def _second_is_going() -> list[Server]:
+    metadata = {"course": MARK}
+    return [
+        Server(name="my_server", metadata=metadata),
+        Server(name="second_server", metadata=metadata, task_state="deleting"),
+    ]
 
 
 def _attached(conn) -> tuple:
@@ -119,10 +139,11 @@ ANSWERS = {
         on="my_server",
         wrong=[
             *NONSENSE,
+            lambda conn, server: server.metadata.update(owner="me"),
             lambda conn, server: conn.set_server_metadata(server.id, {"Owner": "me"}),
             lambda conn, server: conn.set_server_metadata(server.id, {"owner": ""}),
-            lambda conn, server: server.metadata.update(owner="me"),
         ],
+        rare=[lambda conn, server: (None, conn, GONE)],
         right=[lambda conn, server: conn.set_server_metadata(server.id, {"owner": "me"}), lambda *_: "me"],
     ),
     "second server": Answers(
@@ -139,13 +160,17 @@ ANSWERS = {
             _with(auto_ip=True),
             lambda conn, wanted: _of_the_right_size(conn, wanted) and conn.get_server("my_server"),
             lambda *_: "my_server",
+            lambda conn, wanted: conn.compute.wait_for_server(_stopped(conn), status="SHUTOFF"),
+            _beside_another,
         ],
+        rare=[lambda conn, wanted: (None, SimpleNamespace(list_servers=list), wanted)],
         right=[_of_the_right_size, lambda *_: "second_server", lambda conn, _: conn.get_server("second_server").id],
     ),
     "delete it": Answers(
         given=_two_servers,
         on="my_server",
         wrong=[*NONSENSE, lambda conn: conn.delete_server("my_server", wait=True)],
+        rare=[lambda conn: (None, SimpleNamespace(list_servers=_second_is_going))],
         right=[
             lambda conn: ensure_server(conn, "my_server", WANTED) and conn.delete_server("second_server", wait=True),
             lambda conn: None,
@@ -168,6 +193,10 @@ ANSWERS = {
             *NONSENSE,
             lambda conn, server, address: conn.detach_ip_from_server(address.id, server.id),
         ],
+        rare=[
+            lambda conn, server, address: (None, conn, GONE, address),
+            lambda conn, server, address: (None, conn, server, GONE),
+        ],
         right=[
             lambda conn, server, address: conn.detach_ip_from_server(server.id, address.id),
             lambda conn, server, address: conn.network.update_ip(address.id, port_id=None),
@@ -182,6 +211,10 @@ ANSWERS = {
             _to_another,
             _another_address,
         ],
+        rare=[
+            lambda conn, server, address: (None, conn, GONE, address),
+            lambda conn, server, address: (None, conn, server, GONE),
+        ],
         right=[
             _in_its_place,
             _back,
@@ -195,6 +228,7 @@ ANSWERS = {
             lambda conn, group: [rule for rule in _rules(conn, group) if rule.direction == "ingress"],
             lambda conn, group: _others(conn, group)[0],
         ],
+        rare=[lambda conn, group: ([], conn, GONE)],
         right=[_as_dictionaries, *(lambda conn, group, n=n: forms(_others(conn, group))[n] for n in range(5))],
     ),
 }

@@ -3,7 +3,7 @@
 import pytest
 from openstack.network.v2.security_group_rule import SecurityGroupRule
 
-from helpers.doors import let_in
+from helpers.security_groups import allowed_sources
 
 TO_SSH = {"direction": "ingress", "ether_type": "IPv4", "protocol": "tcp", "port_range_min": 22, "port_range_max": 22}
 
@@ -24,4 +24,4 @@ TO_SSH = {"direction": "ingress", "ether_type": "IPv4", "protocol": "tcp", "port
 )
 def test_it_finds_from_where_a_rule_lets_in(changes, sources):
     rule = SecurityGroupRule(**TO_SSH | changes)
-    assert let_in([rule], 22) == sources
+    assert allowed_sources([rule], 22) == sources

@@ -1,0 +1,70 @@
+"""Check answers: say that an answer is right, or give a hint what to try; no hint gives the answer away.
+
+A check is a generator: a function of the answer, and of what the right answer depends on. It yields its hints in order,
+each as `test and hint`; the first one that is not empty is shown, and the rest of the check does not run. If none is
+left, the answer is right. The final project's checks yield them with what they are about.
+"""
+
+from contextlib import closing
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+_MODULES = [import_module(f"helpers.exercises.checks_{n}") for n in "00_03 04_05 06_08 09_11 12_13 14 15_17".split()]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """An answer that a folded solution gave, not the learner.
+
+    Example: answer = Solution(20 * 1024)
+    """
+
+    answer: Any = None
+
+
+class Verdict:
+    """What a check says: a sentence in a notebook; in a condition, whether the learner's own answer is right."""
+
+    def __init__(self, word: str, text: str) -> None:
+        self.right, self.text = word == "Right", f"{word}: {text}"
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def check(exercise: str, answer: Any, *given: Any) -> Verdict:
+    """Say whether an answer is right on the learner's cloud, and what to try if it is not.
+
+    Args:
+        exercise: The name of the exercise, as its notebook gives it.
+        answer: The learner's answer. Resources may be in any order and any collection, themselves or as names or ids.
+        given: What the right answer depends on, such as the connection to the cloud.
+
+    Raises:
+        KeyError: There is no such exercise.
+
+    Example: check("MiB", 20 * 1024)
+    """
+    if answer is ...:
+        return Verdict("Not yet", "put your own code in place of the three dots, run that cell, and then this one.")
+    by_the_solution = isinstance(answer, Solution)
+    with closing(find_check(exercise)(answer.answer if by_the_solution else answer, *given)) as rows:
+        hints = (row[1] if isinstance(row, tuple) else row for row in rows)
+        if hint := next(filter(None, hints), None):
+            return Verdict("Not yet", hint)
+    if by_the_solution:
+        return Verdict("Solved", "by the folded solution. Put your own code in place of the three dots to try it.")
+    return Verdict("Right", "well done.")
+
+
+def find_check(exercise: str) -> Any:
+    """Return the check of an exercise: the function that is named after it."""
+    name = exercise.lower().replace(" ", "_")
+    for module in _MODULES:
+        if name in vars(module):
+            return vars(module)[name]
+    raise KeyError(exercise)

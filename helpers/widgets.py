@@ -1,0 +1,78 @@
+"""Dropdowns of resources; the value of each is the id of the chosen resource."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from IPython.core.display import HTML
+from IPython.display import display
+from ipywidgets import Dropdown, Layout
+from openstack.compute.v2.flavor import Flavor
+from openstack.image.v2.image import Image
+from openstack.network.v2.network import Network
+
+from helpers.filters import by_name, by_size
+
+# JupyterLab takes arrow keys and letters as commands for its cells, unless the focused element has this attribute
+# (see CommandRegistry in https://github.com/jupyterlab/lumino).
+_SUPPRESS_SHORTCUTS = """<script>
+document.addEventListener("focusin", ({target}) => {
+    if (target.closest(".jupyter-widgets")) target.setAttribute("data-lm-suppress-shortcuts", "true");
+});
+</script>"""
+
+
+class Chooser(Dropdown):
+    """A dropdown that gets all keys while it has the focus."""
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        display(HTML(_SUPPRESS_SHORTCUTS))
+        return super()._repr_mimebundle_(**kwargs)
+
+
+def choose_flavor(flavors: Iterable[Flavor]) -> Dropdown:
+    """Return a dropdown of flavors, the smallest first; its value is the id of the chosen one.
+
+    Args:
+        flavors: The flavors to offer. Without any, the value is None.
+
+    Example: flavor = choose_flavor(filter_flavors(conn.list_flavors(), vcpus=1))
+    """
+    return _dropdown("Flavor", {flavor.id: _flavor_label(flavor) for flavor in sorted(flavors, key=by_size)})
+
+
+def choose_image(images: Iterable[Image]) -> Dropdown:
+    """Return a dropdown of images by name; its value is the id of the chosen one.
+
+    Args:
+        images: The images to offer. Without any, the value is None.
+
+    Example: image = choose_image(filter_images(conn.list_images(), distro="ubuntu"))
+    """
+    return _dropdown("Image", {image.id: _image_label(image) for image in sorted(images, key=by_name)})
+
+
+def choose_network(networks: Iterable[Network]) -> Dropdown:
+    """Return a dropdown of networks by name; its value is the id of the chosen one.
+
+    Args:
+        networks: The networks to offer. Without any, the value is None.
+
+    Example: network = choose_network(filter_networks(conn.list_networks()))
+    """
+    return _dropdown("Network", {network.id: network.name or "unnamed" for network in sorted(networks, key=by_name)})
+
+
+def _dropdown(kind: str, labels: dict[str, str]) -> Dropdown:
+    options = [(label, id_) for id_, label in labels.items()] or [(f"No {kind.lower()} matches: ask for less", None)]
+    layout = Layout(width="max-content", min_width="24em")
+    return Chooser(description=kind, options=options, index=0, disabled=not labels, layout=layout)
+
+
+def _flavor_label(flavor: Flavor) -> str:
+    ram = f"{(flavor.ram or 0) / 1024:g} GiB RAM"
+    return f"{flavor.name or 'unnamed'}: {flavor.vcpus} vCPU, {ram}, {flavor.disk} GiB disk"
+
+
+def _image_label(image: Image) -> str:
+    system = " ".join(filter(None, [image.os_distro, image.os_version]))
+    return f"{image.name or 'unnamed'} ({system})" if system else image.name or "unnamed"
