@@ -147,17 +147,22 @@ def edit_catalog(home: Path, **changes) -> None:
 
 
 @pytest.fixture(scope="session")
-def cloud_home(built_cloud, tmp_path_factory):
-    """A practice cloud of the tests' own, stopped at the end, in a folder of a name that is no name.
+def practice_cloud_home(built_cloud, tmp_path_factory):
+    """The folder for the plugin's practice_cloud, with a name that is hard to write down.
 
     Its servers need no time to boot: most tests would only wait for them.
     """
     folder = copy_cloud(built_cloud, tmp_path_factory.mktemp("practice-cloud") / "a home, ü {x} %d $HOME #?")
     edit_catalog(folder, hypervisor={"vcpus": 64, "ram_mib": 262144, "disk_gib": 8192, "boot_seconds": 0})
-    with home_at(folder):
-        practice_cloud.start()
-        yield folder
-        practice_cloud.stop()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cloud_home(practice_cloud, practice_cloud_home):
+    """The folder of the practice cloud, which the functions of the package find; stopped at the end."""
+    with home_at(practice_cloud_home):
+        yield practice_cloud_home
+    practice_cloud.stop()
 
 
 @pytest.fixture

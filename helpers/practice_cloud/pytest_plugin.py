@@ -63,15 +63,16 @@ def openstack_connection(practice_cloud: PracticeCloud) -> "Connection":
 
 def create_project(cloud: PracticeCloud, name: str) -> "Connection":
     """Create a project with a user of the same name and a network, and return that user's connection."""
-    identity = _connect(cloud, "practice-admin").identity
-    project = identity.create_project(name=name, domain_id="default")
+    admin = _connect(cloud, "practice-admin")
+    project = admin.create_project(name, "default")
     login = {"username": name, "password": secrets.token_urlsafe(18), "project_name": name}
-    user = identity.create_user(name=name, password=login["password"], domain_id="default")
-    identity.assign_project_role_to_user(project, user, identity.find_role("member"))
+    user = admin.create_user(name, login["password"], domain_id="default")
+    admin.grant_role("member", user=user.id, project=project.id)
     conn = _connect(cloud, "practice", **login)
     network = conn.create_network("test-net")
     subnet = conn.create_subnet(network.id, cidr="192.168.122.0/24")
-    router = conn.create_router("test-router", ext_gateway_net_id=conn.get_network("ext-net").id)
+    outside = conn.network.find_network("ext-net", ignore_missing=False)
+    router = conn.create_router("test-router", ext_gateway_net_id=outside.id)
     conn.add_router_interface(router, subnet_id=subnet.id)
     return conn
 
