@@ -208,6 +208,7 @@ ANSWERS = {
         given=lambda conn: (conn, broken(conn, 3), KEY, "ubuntu"),
         on="web server",
         wrong=[nonsense, lambda conn, server, *_: conn.create_keypair("import-openstack-2").name],
+        rare=[lambda conn, server, key, user: (None, conn, GONE, key, user)],
         right=[lambda conn, server, *_: rebuild(conn, server, key_name="import-openstack"), lambda *_: True],
     ),
     "fourth fault": Answers(

@@ -99,6 +99,11 @@ def https(conn, group_of: str | None, *ports: int, **source: str) -> None:
             conn.create_security_group_rule(group.id, **rule)
 
 
+def _another_pair(conn) -> None:
+    conn.delete_keypair(f"{MARK}-club")
+    conn.create_keypair(f"{MARK}-club")
+
+
 def _in_another_project(conn):
     return SimpleNamespace(config=conn.config, current_project_id="another")
 
@@ -254,7 +259,7 @@ ANSWERS = {
             lambda conn: door(conn, *RULES, (None, None, "0.0.0.0/0", "icmp")),
             lambda conn: door(conn, *RULES) or KEY_FILE.write_text("nonsense"),
             lambda conn: door(conn, *RULES) or KEY_FILE.unlink(),
-            lambda conn: conn.delete_keypair(f"{MARK}-club") and conn.create_keypair(f"{MARK}-club"),
+            lambda conn: door(conn, *RULES) or _another_pair(conn),
         ],
         right=[lambda conn: door(conn, *RULES), lambda conn: door(conn, (80, 80, None), RULES[1]) or True],
     ),
