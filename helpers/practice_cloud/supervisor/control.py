@@ -39,7 +39,7 @@ def start(home: Home, report: Callable[[str], None], client: int | None = None) 
         if json_store.load(home, "built"):
             pristine.verify(home)
         while True:
-            now = _wait_until_it_runs(home, launched, report)
+            now = _wait_until_it_runs(home, launched, report, client)
             register_client(home, client)
             # Its last client may have gone at this moment, and then the cloud ends.
             if reported_status(home)["message"] == "ready":
@@ -60,7 +60,9 @@ def start(home: Home, report: Callable[[str], None], client: int | None = None) 
     return now
 
 
-def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Callable[[str], None]) -> dict[str, Any]:
+def _wait_until_it_runs(
+    home: Home, launched: list[subprocess.Popen], report: Callable[[str], None], client: int | None
+) -> dict[str, Any]:
     """Launch a supervisor unless one runs, and report its progress until every API answers."""
     said, deadline = None, time.monotonic() + _NO_PROGRESS_SECONDS
     while not (now := status(home))["running"] or not clouds_yaml_is_whole(home, reported_status(home)["urls"]):
@@ -72,7 +74,7 @@ def _wait_until_it_runs(home: Home, launched: list[subprocess.Popen], report: Ca
             if launched and launched[-1].returncode != os.EX_TEMPFAIL:
                 ended = status(home)["message"].replace("stopped", f"it was stopped while {said or 'starting'}")
                 raise PracticeCloudError(f"The practice cloud does not start: {ended}. {_full(home)}Logs: {home.logs}.")
-            launched.append(_launch(home))
+            launched.append(_launch(home, client))
         if time.monotonic() > deadline:
             raise PracticeCloudError(
                 f"The practice cloud is stuck. Its last message: {now['message']}. Stop it and start it again. "
@@ -136,7 +138,7 @@ def stopped(home: Home, report: Callable[[str], None]) -> Iterator[None]:
             start(home, report)
 
 
-def _launch(home: Home) -> subprocess.Popen:
+def _launch(home: Home, client: int | None) -> subprocess.Popen:
     """Start a supervisor, if the machine has room for it and the catalog has no mistake."""
     if not hasattr(os, "fork"):
         raise PracticeCloudError(
@@ -147,6 +149,9 @@ def _launch(home: Home) -> subprocess.Popen:
         raise PracticeCloudError(full.strip())
     load_catalog(home)
     environment = {**os.environ, "PRACTICE_CLOUD_HOME": str(home.root)}
+    if client:
+        # The supervisor registers its first client itself.
+        environment["JPY_PARENT_PID"] = str(client)
     with home.supervisor_log.open("a") as log:
         files = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
         command = [sys.executable, "-m", SUPERVISOR, str(home.root.resolve())]
