@@ -9,7 +9,7 @@ _iterate_timeout = openstack.utils.iterate_timeout
 
 
 def _soon(timeout, message, wait=None):
-    return _iterate_timeout(timeout, message, wait=0.2)
+    return _iterate_timeout(timeout, message, wait=0.5)
 
 
 openstack.utils.iterate_timeout = _soon
