@@ -51,7 +51,7 @@ def test_a_router_interface_added_by_port_becomes_active(conn):
     wait_until(lambda: conn.network.get_port(port.id).status == "ACTIVE", 10)
 
 
-def test_deleting_a_role_that_another_one_implies_locks_nobody_out(operator):
+def test_deleting_an_implied_role_locks_nobody_out(operator):
     identity = operator.identity
     implied = identity.create_role(name="implied")
     roles = f"/roles/{identity.find_role('member').id}/implies"
@@ -61,7 +61,7 @@ def test_deleting_a_role_that_another_one_implies_locks_nobody_out(operator):
     openstack.connect(cloud="practice").authorize()
 
 
-def test_an_application_credential_with_access_rules_may_do_just_that(conn):
+def test_access_rules_limit_an_application_credential(conn):
     rules = [{"service": "compute", "method": "GET", "path": "/v2.1/flavors/detail"}]
     rules.append({"service": "network", "method": "GET", "path": "/v2.0/networks"})
     user = conn.current_user_id
@@ -108,7 +108,7 @@ def test_a_client_that_asks_every_second_sees_what_lasts(conn, server, action, b
     assert time.monotonic() - began > SECOND
 
 
-def test_changes_before_and_since_the_second_of_a_server_include_it(conn, server):
+def test_changes_before_and_since_a_servers_second_include_it(conn, server):
     now = conn.compute.get_server(server.id).updated_at
     for key in ("changes-before", "changes-since"):
         found = conn.compute.get(f"/servers?{key}={now}", microversion="2.66").json()["servers"]

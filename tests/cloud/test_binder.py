@@ -9,7 +9,7 @@ from conftest import ROOT
 USER = 1000
 
 
-def test_repo2docker_recognises_the_folder_and_renders_a_dockerfile():
+def test_repo2docker_makes_a_dockerfile_of_the_folder():
     options = ["--no-build", "--debug", "--user-id", str(USER), "--user-name", "jovyan"]
     command = [Path(sys.executable).with_name("jupyter-repo2docker"), *options, ROOT]
     result = subprocess.run(command, capture_output=True, text=True)

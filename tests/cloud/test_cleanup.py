@@ -56,13 +56,14 @@ def test_a_subnet_is_taken_off_a_router_that_stays(conn):
     assert len(conn.list_router_interfaces(router, interface_type="internal")) == 1
 
 
-def test_a_snapshot_is_known_by_the_metadata_that_came_with_its_order(conn):
+def test_a_snapshot_is_known_by_the_metadata_of_its_order(conn):
     server = conn.create_server("mine", **requirements(conn), auto_ip=False, wait=True)
     conn.create_image_snapshot("a snapshot", server, wait=True, course=MARK)
     assert list(clean_up(conn, dry_run=False)["name"]) == ["a snapshot"]
 
 
-def test_who_logs_in_with_an_application_credential_may_not_delete_it(conn):
+def test_an_application_credential_cannot_delete_itself(conn):
+    """The rest is cleaned up nevertheless."""
     of_course = conn.identity.create_application_credential(conn.current_user_id, name=f"{MARK}-login")
     login = {"application_credential_id": of_course.id, "application_credential_secret": of_course.secret}
     auth = {"auth_url": conn.config.auth["auth_url"], **login}

@@ -22,7 +22,7 @@ def own_cloud(cloud, cloud_home, tmp_path, monkeypatch):
     return path
 
 
-def test_without_os_cloud_it_is_the_practice_cloud_started_on_demand(cloud, monkeypatch, environment):
+def test_without_os_cloud_the_practice_cloud_starts_on_demand(cloud, monkeypatch, environment):
     cloud.stop()
     environment.pop("OS_CLIENT_CONFIG_FILE", None)
     script = "from helpers import connect; print(connect().current_project.name)"

@@ -28,7 +28,7 @@ def test_stop_never_signals_a_foreign_process(another_home, tmp_path, same_home)
     assert foreign.returncode == 0
 
 
-def test_small_files_that_are_damaged_while_the_cloud_runs_are_made_anew(another_home, tmp_path, monkeypatch):
+def test_damaged_small_files_of_a_running_cloud_are_replaced(another_home, tmp_path, monkeypatch):
     before = practice_cloud.start()
     # As on a busy machine: another supervisor, which has to be launched to find out, takes its time.
     (tmp_path / "sitecustomize.py").write_text("import time; time.sleep(60)")
@@ -57,7 +57,8 @@ def test_reset_without_a_whole_copy_says_how_to_begin_anew(another_home):
     assert f"Delete the folder {another_home}" in sentence(practice_cloud_command("reset"))
 
 
-def test_start_says_that_a_database_is_damaged_and_reset_brings_it_back(another_home):
+def test_a_damaged_database_is_named_and_reset(another_home):
+    """The start names it, and a reset brings it back."""
     database = another_home / "state" / "glance.db"
     with database.open("r+b") as file:
         file.seek(8192)

@@ -21,7 +21,8 @@ from helpers.errors import CourseError
 from helpers.filters import MARK
 
 
-def test_a_server_is_made_once_and_one_of_a_colleague_does_not_count(conn):
+def test_a_server_is_made_only_once(conn):
+    """A colleague's server of the same name does not count."""
     theirs = conn.create_server("my_server", **requirements(conn), auto_ip=False, wait=True)
     before = contents(conn)
     mine = ensure_server(conn, "my_server", WANTED)
@@ -45,7 +46,8 @@ def test_what_is_chosen_already_need_not_be_found(conn):
     assert select_resources(conn, nowhere, network=network)["network"].id == network.id
 
 
-def test_a_spare_address_of_the_course_is_taken_and_a_colleagues_is_not(conn):
+def test_only_a_spare_address_of_the_course_is_taken(conn):
+    """A colleague's spare address is left alone."""
     server = conn.create_server("my_server", **requirements(conn), auto_ip=False, wait=True)
     theirs = conn.create_floating_ip()
     address = ensure_floating_ip(conn, server)
@@ -74,7 +76,8 @@ def public_key(conn, name):
     return conn.get_keypair(name).public_key.split()[:2]
 
 
-def test_a_key_is_kept_and_a_cloud_that_has_it_no_more_gets_it_again(conn, tmp_path):
+def test_a_key_that_the_cloud_has_lost_is_uploaded_again(conn, tmp_path):
+    """The private key stays as it is."""
     file = tmp_path / "import-openstack.pem"
     name = ensure_key(conn, file)
     private, public = file.read_text(), public_key(conn, name)
@@ -92,7 +95,7 @@ def test_a_key_is_kept_and_a_cloud_that_has_it_no_more_gets_it_again(conn, tmp_p
         (["-N", ""], 0o644, "too open.* chmod 600"),
     ],
 )
-def test_a_key_of_the_learners_own_that_cannot_be_used_is_left_alone(conn, tmp_path, make, mode, said):
+def test_a_learners_key_that_cannot_be_used_is_left_alone(conn, tmp_path, make, mode, said):
     file = tmp_path / "id_ed25519"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", *make, "-f", file], check=True)
     file.chmod(mode)

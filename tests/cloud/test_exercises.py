@@ -31,7 +31,8 @@ def test_wrong_answers_get_a_hint_and_right_ones_are_right(exercise):
 
 
 @tried(ANSWERS)
-def test_on_a_cloud_wrong_answers_get_a_hint_and_right_ones_are_right(cloud_for, exercise):
+def test_on_a_cloud_only_right_answers_are_right(cloud_for, exercise):
+    """Each wrong answer gets a hint."""
     assert_verdicts(exercise, ANSWERS[exercise], *ANSWERS[exercise].given(cloud_for))
 
 
@@ -42,6 +43,6 @@ def test_to_delete_the_server_is_not_to_detach_its_address(cloud_for):
     assert "Run the notebook from the top" in repr(check("detach", True, cloud_for, server, address))
 
 
-def test_an_exercise_that_there_is_not_is_a_mistake_of_the_notebook():
+def test_an_unknown_exercise_is_a_mistake_of_the_notebook():
     with pytest.raises(KeyError):
         check("nonsense", 1)

@@ -10,5 +10,6 @@ ANSWERS = checks_09_11.ANSWERS | checks_14.ANSWERS | checks_15_17.ANSWERS
 
 
 @tried(ANSWERS)
-def test_on_a_cloud_wrong_answers_get_a_hint_and_right_ones_are_right(cloud_for, exercise):
+def test_on_a_cloud_only_right_answers_are_right(cloud_for, exercise):
+    """Each wrong answer gets a hint."""
     assert_verdicts(exercise, ANSWERS[exercise], *ANSWERS[exercise].given(cloud_for))

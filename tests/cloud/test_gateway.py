@@ -65,7 +65,7 @@ def test_a_rule_for_protocol_port_and_source_decides(site, rules, rule, expected
     assert outcome(site[1], expected=expected) == expected
 
 
-def test_a_remote_group_does_not_contain_you_and_an_address_group_may(site, rules):
+def test_an_address_group_may_contain_you_and_a_remote_group_not(site, rules):
     booted(site)
     conn, server, group, _ = site
     rules(80, remote_group_id=group.id)
@@ -121,7 +121,7 @@ def test_connect_joins_standard_input_and_output(site, rules):
     assert PAGE in said.stdout
 
 
-def test_a_server_without_a_floating_ip_is_silent_and_answers_at_its_next_one(site, rules):
+def test_a_server_is_silent_until_it_has_a_floating_ip_again(site, rules):
     booted(site)
     rules(80)
     conn, server, *_ = site

@@ -102,7 +102,7 @@ def write_files_at_once(servers, folder: str, number: int) -> list[int]:
         return sum(pool.map(session, servers, [f"session-{i}" for i in range(len(servers))]), [])
 
 
-def test_sessions_that_write_at_once_lose_nothing_on_the_root_disk(server):
+def test_sessions_writing_at_once_lose_nothing_on_the_root_disk(server):
     # To look through many files takes a while, in which another session could write one more.
     server.on(cloud_config(write_files=[{"path": f"/srv/{number}", "content": ""} for number in range(500)]))
     server.run("mkdir many")

@@ -41,7 +41,8 @@ def test_start_is_idempotent(cloud):
     assert cloud.status() == before
 
 
-def test_the_log_of_the_supervisor_has_what_happened_and_no_warnings_of_libraries(built_cloud):
+def test_the_supervisors_log_has_no_warnings_of_libraries(built_cloud):
+    """It says what happened, though."""
     log = (built_cloud / "logs" / "supervisor.log").read_text()
     assert "INFO alembic.runtime.migration" in log
     assert [line for line in log.splitlines() if "Warning" in line] == []
@@ -74,7 +75,8 @@ def test_stop_and_start_keep_servers_addresses_and_ids(conn, cloud):
     wait_until(lambda: conn.get_server(server.id).status == "ACTIVE")
 
 
-def test_a_killed_supervisor_leaves_nothing_behind_and_start_repairs_it(cloud, cloud_home):
+def test_a_killed_supervisor_leaves_nothing_behind(cloud, cloud_home):
+    """The next start repairs everything."""
     supervisor, *services = processes()
     supervisor.kill()
     assert all_gone(services)
@@ -100,7 +102,8 @@ def test_a_home_that_cannot_be_written_is_named(home):
     assert "set PRACTICE_CLOUD_HOME to a folder on another disk" in results["start"].stderr
 
 
-def test_too_little_disk_or_memory_or_another_platform_is_told_before_anything_starts(tmp_path, monkeypatch):
+def test_what_a_machine_lacks_is_told_before_anything_starts(tmp_path, monkeypatch):
+    """It may lack disk, memory, or a platform that can fork."""
     with home_at(tmp_path):
         with monkeypatch.context() as patch:
             patch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=2**20))

@@ -62,7 +62,8 @@ else:
 
 # Keystone answers one request at a time, and Nova makes its rules under a lock.
 @pytest.mark.parametrize("service", [name for name in SERVICES if name not in ("keystone", "nova")])
-def test_what_the_first_requests_would_see_half_made_is_there_before_them(cloud, cloud_home, service):
+def test_what_requests_share_is_ready_before_the_first_one(cloud, cloud_home, service):
+    """Otherwise, the first requests would see it half made."""
     result = subprocess.run([sys.executable, "-c", LOADED, service], cwd=cloud_home, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
 

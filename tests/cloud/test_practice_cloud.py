@@ -10,7 +10,7 @@ from shared.cloud import active
 from helpers import filter_images
 
 
-def test_each_way_of_searching_for_focal_finds_what_the_others_miss(conn):
+def test_each_search_for_focal_finds_what_the_others_miss(conn):
     images = conn.list_images()
     found = [
         {i.id for i in filter_images(images, tags=["os:ubuntu", "release:focal"])},
@@ -60,7 +60,8 @@ def test_a_wrong_password_is_refused(cloud):
         conn.authorize()
 
 
-def test_a_flavor_that_no_host_can_hold_ends_in_error_with_a_reason(conn):
+def test_a_flavor_that_no_host_can_hold_ends_in_error(conn):
+    """Nova says why."""
     wanted = {**requirements(conn), "flavor": conn.get_flavor("4C-16GB-10000GB").id}
     server = conn.create_server(name="huge", **wanted)
     while server.status == "BUILD":

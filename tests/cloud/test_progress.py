@@ -51,7 +51,8 @@ def test_a_server_that_is_deleted_meanwhile_is_gone(conn):
         wait_for_server(conn, server)
 
 
-def test_a_stopped_server_becomes_active_by_the_call_that_is_told(conn):
+def test_a_stopped_server_becomes_active_by_the_call_it_names(conn):
+    """The call is in the message."""
     server = wait_for_server(conn, conn.create_server(name="tired", **requirements(conn)))
     conn.compute.stop_server(server.id)
     conn.compute.wait_for_server(server, "SHUTOFF", interval=1)

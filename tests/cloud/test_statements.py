@@ -14,13 +14,15 @@ def test_get_methods_return_none_and_those_by_id_raise(conn):
             getattr(conn, f"get_{kind}_by_id")("no-such-thing")
 
 
-def test_a_misspelt_filter_is_left_out_and_a_misspelt_attribute_is_an_error(conn):
+def test_a_misspelt_filter_is_ignored(conn):
+    """A misspelt attribute is an error."""
     assert len(conn.list_networks(filters={"nonsense": 1})) == len(conn.list_networks()) > 0
     with pytest.raises(AttributeError):
         [network for network in conn.list_networks() if network.nonsense]
 
 
-def test_a_profile_that_is_an_address_is_fetched_when_the_entry_is_read(tmp_path, monkeypatch):
+def test_a_profile_that_is_an_address_is_fetched_at_once(tmp_path, monkeypatch):
+    """The SDK fetches it as soon as it reads the entry."""
     clouds = tmp_path / "clouds.yaml"
     clouds.write_text("clouds: {far: {profile: 'http://127.0.0.1:9', auth: {username: a, password: b}}}")
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(clouds))

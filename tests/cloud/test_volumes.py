@@ -72,7 +72,7 @@ def test_a_flavor_without_a_disk_needs_a_volume(conn):
 
 
 @pytest.mark.parametrize("with_the_server", [True, False])
-def test_a_root_volume_ends_with_its_server_where_that_was_asked_for(conn, cloud_home, with_the_server):
+def test_a_root_volume_ends_with_its_server_if_that_is_wanted(conn, cloud_home, with_the_server):
     server = server_from_volume(conn, terminate_volume=with_the_server)
     (volume,) = conn.list_volumes()
     assert machine(cloud_home, server)["image"]["name"] == volume.volume_image_metadata["image_name"]

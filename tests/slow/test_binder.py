@@ -55,7 +55,7 @@ def clone():
     shutil.rmtree(home)
 
 
-def test_the_steps_of_the_build_and_all_notebooks_work_within_binders_limits(clone, limits):
+def test_the_build_and_all_notebooks_work_within_binders_limits(clone, limits):
     environment = {"HOME": str(clone), "PATH": f"{clone}/.env/bin:{os.environ['PATH']}", "LANG": "C.UTF-8"}
     environment |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
 

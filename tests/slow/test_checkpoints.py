@@ -17,7 +17,7 @@ def names(conn) -> list[str]:
     return sorted(server.name for server in conn.list_servers())
 
 
-def test_a_state_comes_back_also_after_a_reset_and_with_all_that_was_on_it(conn, cloud, cloud_home):
+def test_a_saved_state_comes_back_whole_even_after_a_reset(conn, cloud, cloud_home):
     active(conn, conn.create_server(name="kept", **requirements(conn)))
     before = conn.list_servers()[0].id
     said: list[str] = []

@@ -8,7 +8,7 @@ from helpers.filters import MARK
 
 
 @pytest.mark.parametrize("terminate", [True, False])
-def test_the_volume_that_a_server_boots_from_goes_after_it_or_with_it(conn, terminate):
+def test_the_volume_a_server_boots_from_goes_with_or_after_it(conn, terminate):
     wanted = requirements(conn) | {"flavor": conn.get_flavor("1C-1GB").id, "auto_ip": False, "meta": {"course": MARK}}
     options = {"boot_from_volume": True, "volume_size": 1, "terminate_volume": terminate}
     server = conn.create_server("disk_server", **wanted, **options, wait=True)

@@ -51,7 +51,8 @@ def test_twenty_learners_with_volumes_at_once(cloud, cloud_home):
     assert (used.total_volumes_used, used.total_snapshots_used, used.total_gigabytes_used) == (0, 0, 0)
 
 
-def test_the_first_requests_after_a_start_see_everything_also_when_they_come_at_once(another_home):
+def test_the_first_requests_after_a_start_see_everything(another_home):
+    """That holds even if they come at once."""
     practice_cloud.start()
     conn = openstack.connect(cloud="practice")
     with ThreadPoolExecutor(8) as pool:

@@ -55,7 +55,7 @@ def kept_server(built_cloud, tmp_path_factory):
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff\xfe no text", b'{"pid": [], "urls": 7, "pids": "x", "cl', b"[1, 2]\n"])
-def test_small_files_that_are_damaged_are_made_anew_in_the_first_try(kept_server, another_home, damage):
+def test_damaged_small_files_are_replaced_at_the_first_try(kept_server, another_home, damage):
     shutil.copytree(kept_server[0], another_home, dirs_exist_ok=True)
     etc = list((another_home / "etc").iterdir())
     assert {path.name for path in etc} == {"profile.json", *(service.configuration for service in SERVICES.values())}
@@ -101,7 +101,8 @@ def test_lost_keys_are_back_after_a_reset(another_home):
     assert openstack.connect(cloud="practice").list_flavors()
 
 
-def test_an_edited_catalog_builds_the_cloud_anew_and_the_old_state_is_kept_beside_it(another_home):
+def test_an_edited_catalog_rebuilds_the_cloud(another_home):
+    """The previous state is kept beside the new one."""
     practice_cloud.start()
     conn = openstack.connect(cloud="practice")
     conn.create_network("mine")
@@ -132,7 +133,7 @@ def test_other_quotas_and_another_hypervisor_need_no_new_cloud(another_home):
     wait_until(lambda: openstack.connect(cloud="practice-admin").compute.get_hypervisor(hypervisor).name)
 
 
-def test_a_killed_supervisor_and_a_start_at_once_end_with_one_cloud(another_home):
+def test_a_start_after_a_killed_supervisor_ends_with_one_cloud(another_home):
     practice_cloud.start()
     pids = [service["pid"] for service in practice_cloud.status()["services"].values()]
     old = [psutil.Process(pid) for pid in pids]
@@ -145,7 +146,8 @@ def test_a_killed_supervisor_and_a_start_at_once_end_with_one_cloud(another_home
 @pytest.mark.parametrize(
     ("name", "damage"), [("keystone.db", b"this is no database" * 1000), ("nova_cell1.db", b""), ("neutron.db", None)]
 )
-def test_start_says_that_a_database_is_foreign_empty_or_gone_and_reset_brings_it_back(another_home, name, damage):
+def test_a_foreign_empty_or_missing_database_is_named_and_reset(another_home, name, damage):
+    """The start names it, and a reset brings it back."""
     database = another_home / "state" / name
     database.unlink()
     if damage is not None:

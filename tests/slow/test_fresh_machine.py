@@ -64,7 +64,7 @@ def machine(request, tmp_path):
         shutil.rmtree(root, ignore_errors=True)
 
 
-def test_the_first_command_opens_the_first_notebook_and_the_second_one_runs_tests(machine):
+def test_the_readmes_two_commands_open_a_notebook_and_run_tests(machine):
     root, run = machine
     lab, said, page = run(SETUP), [], None
     try:

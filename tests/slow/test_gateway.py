@@ -36,7 +36,7 @@ def test_ssh_gives_up_when_it_is_told_to_also_below_nohup(cloud_home, site):
         ("shelve_server", "unshelve_server", True),
     ],
 )
-def test_a_server_that_is_off_is_silent_and_lets_in_again_when_it_is_on(cloud_home, site, rules, off, on, boots):
+def test_a_server_that_is_off_is_silent_until_it_is_on_again(cloud_home, site, rules, off, on, boots):
     booted(site)
     rules(80)
     conn, server, *_ = site
@@ -59,7 +59,8 @@ def answers_after_its_task(conn, server) -> None:
     wait_until(lambda: outcome(server) == "answers", 30)
 
 
-def test_reboot_and_restart_of_the_cloud_keep_the_host_key_and_a_rebuild_changes_it(cloud_home, site, rules):
+def test_the_host_key_changes_with_a_rebuild_only(cloud_home, site, rules):
+    """A reboot of the server and a restart of the cloud keep it."""
     booted(site)
     rules(22)
     rules(80)
@@ -92,7 +93,7 @@ def test_guests_come_back_after_a_kill(site, rules, process):
     wait_until(lambda: outcome(site[1]) == "answers", 30)
 
 
-def test_the_proxy_that_the_user_had_before_is_used_for_other_addresses(another_home, foreign_web_server, monkeypatch):
+def test_the_users_own_proxy_is_used_for_other_addresses(another_home, foreign_web_server, monkeypatch):
     address, asked = foreign_web_server
     monkeypatch.setenv("http_proxy", address.replace("//", "//me:mine@"))
     practice_cloud.start()
@@ -130,7 +131,7 @@ def loopback_cloud(another_home):
     return openstack.connect(cloud="practice")
 
 
-def test_an_external_network_inside_loopback_is_reached_without_the_gateway(loopback_cloud):
+def test_an_external_network_inside_loopback_needs_no_gateway(loopback_cloud):
     conn = loopback_cloud
     group = conn.create_security_group("web", "HTTP")
     wanted = requirements(conn) | {"security_groups": ["web"], "userdata": CLOUD_CONFIG}

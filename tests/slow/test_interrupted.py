@@ -21,7 +21,8 @@ INTERRUPTIONS = {
 
 
 @pytest.mark.parametrize("name", [name for name, numbers in INTERRUPTIONS.items() if numbers])
-def test_a_notebook_that_was_stopped_after_any_cell_that_creates_goes_on_from_the_top(name, cloud, tmp_path):
+def test_an_interrupted_notebook_goes_on_from_the_top(name, cloud, tmp_path):
+    """It was stopped after each of the cells that create something."""
     conn, clouds = enroll("ada", tmp_path)
     before, environment = contents(conn).keys(), named_cloud("practice", clouds)
     for number in INTERRUPTIONS[name]:

@@ -38,7 +38,8 @@ def test_the_cloud_ends_with_the_last_jupyterlab_that_uses_it(cloud):
     assert not cloud.status()["running"]
 
 
-def test_a_service_that_ends_again_and_again_is_restarted_later_each_time_and_then_given_up(cloud, monkeypatch):
+def test_a_service_that_keeps_failing_is_given_up(cloud, monkeypatch):
+    """Each restart comes later than the one before."""
     monkeypatch.setenv("PRACTICE_CLOUD_RESTART_SECONDS", "0.5")
     cloud.stop()
     cloud.start()
@@ -78,7 +79,8 @@ def start_command() -> subprocess.Popen:
     return subprocess.Popen(command, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
 
 
-def test_an_interrupted_start_leaves_no_process_behind_however_early_that_was(tmp_path):
+def test_an_interrupted_start_leaves_no_process_behind(tmp_path):
+    """It does not matter how early it is interrupted."""
     with home_at(tmp_path):
         command = start_command()
         caller = psutil.Process(command.pid)
@@ -89,7 +91,7 @@ def test_an_interrupted_start_leaves_no_process_behind_however_early_that_was(tm
         assert not supervisor.is_running()
 
 
-def test_an_interrupted_build_is_started_over_beside_another_cloud(cloud, tmp_path):
+def test_an_interrupted_build_starts_over_beside_another_cloud(cloud, tmp_path):
     def supervisor() -> int:
         return json.loads((tmp_path / "status.json").read_text())["pid"]
 
@@ -142,8 +144,8 @@ def limited(resource_name: str, amount: int):
 
 
 @pytest.mark.parametrize("limit", [("RLIMIT_FSIZE", 300_000), ("RLIMIT_AS", 350 * 2**20)])
-def test_a_full_disk_or_memory_ends_the_build_with_one_sentence_and_it_can_be_repeated(tmp_path, limit):
-    """A file that may not grow behaves as on a full disk; a process that may not grow, as without free memory."""
+def test_a_full_disk_or_memory_ends_the_build_with_one_sentence(tmp_path, limit):
+    """A file that may not grow is like a full disk, a process like one without free memory. The next start succeeds."""
     with home_at(tmp_path):
         try:
             result = practice_cloud_command("start", preexec_fn=limited(*limit))
@@ -183,7 +185,7 @@ def test_a_services_log_is_rotated(cloud_home, configuration, tmp_path):
     assert sum(log.stat().st_size for log in logs) < 3 * 2**20
 
 
-def test_reset_of_a_cloud_that_is_stopped_gives_the_pristine_catalog_back(cloud):
+def test_reset_of_a_stopped_cloud_brings_back_the_catalog(cloud):
     is_pristine_after_a_reset(while_running=False)
 
 

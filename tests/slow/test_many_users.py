@@ -16,7 +16,7 @@ def test_everybody_is_answered_as_when_alone_5000_times(cloud):
     assert wrong_answers(users, 60) == []
 
 
-def test_nobody_is_taken_for_somebody_else_while_keystone_is_killed(cloud):
+def test_nobody_is_taken_for_another_while_keystone_is_killed(cloud):
     def kill_twice() -> None:
         for _ in range(2):
             time.sleep(2)

@@ -4,6 +4,7 @@ from conftest import NOTEBOOKS
 from shared.notebooks import do_what_their_outputs_say
 
 
-def test_notebooks_do_what_their_outputs_say_in_the_opposite_order_and_again(cloud_home, environment):
+def test_notebooks_do_what_their_outputs_say_in_any_order(cloud_home, environment):
+    """First in the opposite order, then in the usual one."""
     do_what_their_outputs_say(NOTEBOOKS[::-1], environment)
     do_what_their_outputs_say(NOTEBOOKS, environment)

@@ -84,9 +84,8 @@ def other_cloud(tmp_path_factory):
             practice_cloud.stop()
 
 
-def test_all_notebooks_run_on_a_very_different_cloud_and_leave_alone_what_is_not_theirs(
-    other_cloud, environment, tmp_path
-):
+def test_all_notebooks_run_on_a_very_different_cloud(other_cloud, environment, tmp_path):
+    """They leave alone what is not theirs."""
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     (tmp_path / "notebooks" / "wanted.py").write_text(WANTED)
     with home_at(other_cloud):

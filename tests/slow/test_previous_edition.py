@@ -8,7 +8,8 @@ import sys
 import practice_cloud
 
 
-def test_a_home_of_the_previous_edition_starts_and_keeps_its_checkpoints(another_home):
+def test_a_home_of_the_previous_edition_keeps_its_checkpoints(another_home):
+    """It starts without being built again."""
     built = json.loads((another_home / "built.json").read_text())
     built["the way in which it is built"] = f"another digest than {built.pop('the build')}"
     shutil.copytree(another_home / "state", another_home / "saved" / "old" / "state")

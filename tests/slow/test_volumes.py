@@ -111,9 +111,8 @@ def test_a_rebuild_puts_another_image_on_the_root_volume(conn, cloud_home):
     assert conn.get_volume(volume.id).status == "in-use"
 
 
-def test_a_guest_is_told_the_tags_of_what_is_plugged_in_and_nova_unplugs_it_after_a_restart(
-    conn, cloud, cloud_home, access
-):
+def test_what_is_plugged_in_has_its_tag_and_can_be_unplugged(conn, cloud, cloud_home, access):
+    """A guest reads the tags in its metadata; Nova unplugs a volume and an interface even after a restart."""
     options, key = access
     server = reached(conn, ensure_server(conn, "first", WANTED, **options))
     volume, network = created(conn), conn.create_network("more")

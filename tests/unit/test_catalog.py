@@ -76,7 +76,7 @@ def test_the_catalog_that_is_shipped_has_no_mistake(tmp_path):
 
 
 @pytest.mark.parametrize(("right", "wrong", "said"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_named_with_its_line_and_what_would_be_right(tmp_path, right, wrong, said):
+def test_a_mistake_is_named_with_its_line_and_what_is_right(tmp_path, right, wrong, said):
     (tmp_path / "catalog.yaml").write_text(re.sub(right, wrong, SHIPPED, count=1))
     with home_at(tmp_path), pytest.raises(PracticeCloudError, match=said) as caught:
         load_catalog(Home())

@@ -50,7 +50,7 @@ def test_a_list_of_resources_is_compared_with_the_right_ones():
     ]
 
 
-def test_a_function_that_raises_or_returns_something_else_gets_a_hint():
+def test_a_function_that_raises_or_is_wrong_gets_a_hint():
     given = (("localhost", 80), "name", "a name")
     said = first_hints(checks_15_17._call_mismatch, (lambda: None, *given), (lambda *_: "x", *given))
     assert "With a name, your function raises TypeError" in said[0]

@@ -111,7 +111,8 @@ def test_only_what_has_the_mark_and_the_name_is_the_courses():
     assert filter_marked(keys) == keys[:1]
 
 
-def test_no_server_is_put_on_a_network_that_the_course_made_to_lead_nowhere():
+def test_no_server_is_put_on_a_network_that_leads_nowhere():
+    """The course makes such a network."""
     inside, twin = Network(name="z", is_router_external=False), Network(name="twin", description=MARK)
     assert filter_networks([twin, inside]) == [inside]
 
@@ -129,7 +130,8 @@ HOLES = {
 }
 
 
-def test_resources_with_holes_are_filtered_shown_and_offered_like_others():
+def test_resources_with_holes_are_treated_like_others():
+    """They are filtered, shown in tables and plots, and offered in dropdowns."""
     flavors, images, networks = HOLES.values()
     assert len(filter_flavors(flavors, max_ram=1024)) == 2
     assert filter_flavors([*flavors, Flavor(id="3", disk=0)], max_disk=20) == []

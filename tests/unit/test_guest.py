@@ -668,7 +668,8 @@ def test_what_is_on_a_volume_goes_with_it_to_another_server(server, volume, tmp_
     assert do(server, "ls /mnt") == ""
 
 
-def test_mounts_end_with_a_boot_and_not_with_the_process_of_the_guests(server, volume):
+def test_mounts_end_with_a_boot_only(server, volume):
+    """They outlive the process of the guests."""
     server.on("#cloud-config\n", volumes=[volume])
     do(server, *PREPARE, "sudo cp /etc/hostname /mnt/note")
     server.guest.off()

@@ -26,7 +26,8 @@ def modules_after(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("module", "name"), sorted(IMPORTED))
-def test_what_the_notebooks_import_has_arguments_and_an_example_in_its_docstring(module, name):
+def test_docstrings_of_what_notebooks_import_are_complete(module, name):
+    """Each has an example, and the arguments if there are any."""
     helper = getattr(importlib.import_module(module), name)
     text = inspect.getdoc(helper)
     assert "\nExample: " in text
@@ -34,11 +35,12 @@ def test_what_the_notebooks_import_has_arguments_and_an_example_in_its_docstring
         assert ("\nArgs:\n" in text) == bool(inspect.signature(helper).parameters)
 
 
-def test_pandas_and_matplotlib_are_loaded_only_when_they_are_used():
+def test_pandas_and_matplotlib_are_loaded_only_when_used():
     assert {"pandas", "matplotlib"} & modules_after("import helpers") == set()
 
 
-def test_the_practice_cloud_does_without_the_helpers_and_their_libraries():
+def test_the_practice_cloud_does_not_load_the_helpers():
+    """It does not load their libraries either."""
     modules = modules_after("import practice_cloud")
     assert {"helpers", "openstack", "pandas", "ipywidgets"} & modules == set()
 

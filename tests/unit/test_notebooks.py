@@ -46,7 +46,7 @@ def test_has_one_title_and_the_parts_that_all_have(notebook):
     assert notebook.cells[-1].source.startswith("## What you have learned")
 
 
-def test_a_notebook_takes_as_long_as_the_readme_and_notebook_00_say():
+def test_the_readme_and_notebook_00_say_how_long_notebooks_take():
     firsts = {path.stem: nbformat.read(path, as_version=4).cells[0].source for path in NOTEBOOKS}
     minutes = {name: int(re.search(r"\| (\d+) \|$", first)[1]) for name, first in firsts.items()}
     start = prose(nbformat.read(NOTEBOOKS[0], as_version=4))
@@ -64,7 +64,8 @@ def test_leads_to_the_notebooks_before_and_after(number):
     assert [path.name for path in neighbours if path != NOTEBOOKS[number] and f"({path.name})" not in end] == []
 
 
-def test_exercises_are_a_task_a_cell_a_folded_solution_and_a_check(notebook):
+def test_exercises_are_a_task_a_cell_a_solution_and_a_check(notebook):
+    """The solution is folded."""
     kinds = [[tag for tag in cell.metadata.get("tags", ()) if tag in EXERCISE] for cell in notebook.cells]
     tasks = [number for number, cell in enumerate(notebook.cells) if cell.source.startswith("**Your turn.**")]
     for number in tasks:
@@ -76,12 +77,12 @@ def test_exercises_are_a_task_a_cell_a_folded_solution_and_a_check(notebook):
     assert sum(map(len, kinds)) == 3 * len(tasks)
 
 
-def test_a_solution_only_does_something_where_the_dots_are_still_there(notebook):
+def test_a_solution_does_nothing_once_the_dots_are_replaced(notebook):
     solutions = [cell.source for cell in notebook.cells if "solution" in cell.metadata.get("tags", ())]
     assert [source for source in solutions if not SOLUTION.match(source)] == []
 
 
-def test_every_solution_is_right_and_does_not_count_as_the_learners(notebook):
+def test_every_solution_is_right_but_not_the_learners(notebook):
     checks = [cell for cell in notebook.cells if "check" in cell.metadata.get("tags", ())]
     assert all(cell.outputs[-1].data["text/plain"].startswith("Solved: ") for cell in checks)
 
@@ -146,7 +147,8 @@ def results(*texts: str, count: int) -> nbformat.NotebookNode:
     [("'ACTIVE'", True), ("'ERROR'", False)],
     ids=["only an id differs", "something else differs"],
 )
-def test_a_refresh_keeps_outputs_where_nbval_would_call_all_of_them_equal(new, kept):
+def test_a_refresh_keeps_outputs_that_are_equal_for_nbval(new, kept):
+    """It keeps them only if nbval would call all of them equal."""
     before, after = "'1ba57e5f-dd1b-5b44-a98e-98766bf6670c'", "'76a1585b-fd54-4769-9191-ed34b5487a19'"
     stored, notebook = results(before, "'ACTIVE'", count=1), results(after, new, count=2)
     keep_what_is_equal(notebook, stored)

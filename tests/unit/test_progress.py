@@ -38,7 +38,7 @@ def server_in():
         ("DELETED", "Create it again"),
     ],
 )
-def test_what_is_waited_for_in_vain_is_told_at_once_with_what_to_do(server_in, status, what_to_do):
+def test_waiting_in_vain_ends_at_once_with_what_to_do(server_in, status, what_to_do):
     began = time.monotonic()
     with pytest.raises(CourseError, match=re.escape(what_to_do)):
         wait_for_server(*server_in(status), timeout=5)

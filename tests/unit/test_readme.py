@@ -62,7 +62,7 @@ def test_the_citation_has_the_version_in_pyproject():
     assert set(citation["license"]) == set(PROJECT["license"].split(" AND "))
 
 
-def test_the_newest_version_in_the_changelog_is_the_one_in_pyproject():
+def test_the_newest_version_in_the_changelog_is_in_pyproject():
     changelog = (ROOT / "CHANGELOG.md").read_text()
     versions = re.findall(r"^## \[(.*?)\]", changelog, re.MULTILINE)
     assert versions[0] == PROJECT["version"]

@@ -7,7 +7,7 @@ from openstack.network.v2.network import Network
 from helpers import flavors_table, images_table, networks_table, plot_flavors
 
 
-def test_flavors_have_units_in_the_headers_and_the_smallest_is_first():
+def test_flavors_have_units_in_headers_and_the_smallest_first():
     table = flavors_table([Flavor(name="b", vcpus=2, ram=1, disk=1), Flavor(name="a", vcpus=1, ram=512, disk=10)])
     assert list(table.columns) == ["vCPUs", "RAM (MiB)", "disk (GiB)"]
     assert list(table.index) == ["a", "b"]

@@ -51,7 +51,8 @@ def test_every_dropdown_has_a_label(choose):
     assert choose([]).description
 
 
-def test_a_dropdown_without_a_match_stops_the_next_cell_with_a_sentence():
+def test_a_dropdown_without_a_match_stops_the_next_cell():
+    """One sentence says why."""
     nothing = choose_image([])
     with pytest.raises(CourseError, match="No image meets your requirements. Change them in wanted.py"):
         require(flavor=choose_flavor([SMALL]).value, image=nothing.value)
