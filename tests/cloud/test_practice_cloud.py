@@ -1,11 +1,9 @@
 """The practice cloud behaves like a cloud: nothing here is mocked."""
 
-import time
-
 import openstack
 import pytest
 from conftest import requirements
-from shared.cloud import active
+from shared.cloud import active, comes_to
 
 from helpers import filter_images
 
@@ -64,11 +62,8 @@ def test_a_flavor_that_no_host_can_hold_ends_in_error(conn):
     """Nova says why."""
     wanted = {**requirements(conn), "flavor": conn.get_flavor("4C-16GB-10000GB").id}
     server = conn.create_server(name="huge", **wanted)
-    while server.status == "BUILD":
-        time.sleep(0.2)
-        server = conn.get_server(server.id)
-    assert server.status == "ERROR"
-    assert "No valid host" in server.fault["message"]
+    comes_to(conn, server, "ERROR")
+    assert "No valid host" in conn.get_server(server.id).fault["message"]
 
 
 def test_a_quota_that_is_reached_is_a_403(conn):

@@ -17,10 +17,7 @@ from shared.cloud import (
     write,
 )
 
-from helpers import (
-    ensure_server,
-    run_over_ssh,
-)
+from helpers import ensure_server, run_over_ssh
 from helpers.errors import CourseError
 
 

@@ -42,12 +42,13 @@ def practice_cloud_command(*arguments: str, **options) -> subprocess.CompletedPr
     return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
 
 
-def wait_until(condition, seconds: float = 60) -> None:
-    """Wait until something becomes true."""
+def wait_until(condition, seconds: float = 60):
+    """Wait until something becomes true, and return it."""
     deadline = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, "it did not become true in time"
         time.sleep(0.1)
+    return found
 
 
 def all_gone(processes: list[psutil.Process]) -> bool:
@@ -62,14 +63,9 @@ def created(conn, **wanted):
     return conn.block_storage.wait_for_status(volume, "available", interval=0.2, wait=60)
 
 
-def path_of(home, resource, kind="volume"):
-    """Return where the bytes of a volume or a snapshot are."""
-    return home / "state" / "volumes" / f"{kind}-{resource.id}"
-
-
-def beginning(home, resource, kind="volume") -> bytes:
-    with path_of(home, resource, kind).open("rb") as file:
-        return file.read(100)
+def path_of(home, volume):
+    """Return where the bytes of a volume are."""
+    return home / "state" / "volumes" / f"volume-{volume.id}"
 
 
 def write(home, volume, text: bytes) -> None:
@@ -79,8 +75,8 @@ def write(home, volume, text: bytes) -> None:
         file.write(text)
 
 
-def middle(home, resource, length: int) -> bytes:
-    with path_of(home, resource).open("rb") as file:
+def middle(home, volume, length: int) -> bytes:
+    with path_of(home, volume).open("rb") as file:
         file.seek(GIB // 2)
         return file.read(length)
 

@@ -2,10 +2,9 @@
 
 import json
 import re
-import time
 
 from conftest import requirements
-from shared.cloud import active, floating_addresses
+from shared.cloud import active, floating_addresses, wait_until
 
 from helpers import clean_up, draw_topology
 
@@ -13,20 +12,18 @@ from helpers import clean_up, draw_topology
 def test_servers_do_what_novas_do(conn, cloud_home):
     server = active(conn, conn.create_server(name="busy", **requirements(conn)))
     on_its_disk = cloud_home / "state" / "guests" / server.id / "ssh_host_ed25519_key"
-    deadline = time.monotonic() + 60
-    while not on_its_disk.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(on_its_disk.exists)
     made_at_the_first_boot = on_its_disk.read_bytes()
+
+    def settled(other_than: str):
+        """Return the server when nothing is being done with it any more, and it has another status."""
+        now = conn.compute.get_server(server.id)
+        return None if now.task_state or now.status == other_than else now
 
     def after(action: str, *arguments) -> str:
         """Do something to the server and wait until it has settled."""
         getattr(conn.compute, action)(server.id, *arguments)
-        deadline = time.monotonic() + 60
-        while (now := conn.compute.get_server(server.id)).task_state or now.status == before:
-            assert time.monotonic() < deadline, now
-            time.sleep(0.1)
-        return now.status
+        return wait_until(lambda: settled(before)).status
 
     for action, expected in {
         "stop_server": "SHUTOFF",
@@ -60,10 +57,7 @@ def test_servers_do_what_novas_do(conn, cloud_home):
 
     # Where the files may not fit, the server goes on as it is.
     conn.compute.resize_server(server.id, conn.get_flavor("1C-1GB-20GB").id)
-    deadline = time.monotonic() + 60
-    while (now := conn.compute.get_server(server.id)).task_state or now.status == "RESIZE":
-        assert time.monotonic() < deadline, now
-        time.sleep(0.1)
+    now = wait_until(lambda: settled("RESIZE"))
     assert (now.status, now.flavor.original_name) == ("ACTIVE", larger.name)
 
 
@@ -90,10 +84,8 @@ def test_the_story_of_the_course(conn):
 def test_console_log_and_snapshot_are_the_servers_own(conn):
     wanted = requirements(conn)
     server = active(conn, conn.create_server(name="talker", **wanted))
-    deadline = time.monotonic() + 60
-    while "login:" not in (log := conn.get_server_console(server)):
-        assert time.monotonic() < deadline, log
-        time.sleep(0.2)
+    wait_until(lambda: "login:" in conn.get_server_console(server))
+    log = conn.get_server_console(server)
     for own in (server.name, server.private_v4, conn.get_image_by_id(wanted["image"]).name):
         assert own in log
     snapshot = conn.create_image_snapshot("copy", server, wait=True, timeout=60)

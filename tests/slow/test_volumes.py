@@ -4,13 +4,12 @@ import json
 
 import openstack
 import pytest
-from conftest import processes, requirements
+from conftest import edit_catalog, processes, requirements
 from shared.cloud import (
     GIB,
     WANTED,
     active,
     all_gone,
-    beginning,
     booted,
     comes_to,
     created,
@@ -27,17 +26,15 @@ from shared.cloud import (
 )
 
 import practice_cloud
-from helpers import (
-    ensure_server,
-    run_over_ssh,
-)
+from helpers import ensure_server, run_over_ssh
 from practice_cloud.guest.cloud_init import FINISHED
 
 
 def test_a_volume_of_an_image_has_what_is_in_the_image(conn, cloud_home):
     image = conn.image.find_image("Debian 12 Bookworm")
     volume = created(conn, image_id=image.id, size=3)
-    assert beginning(cloud_home, volume).startswith(b"Debian 12 Bookworm\0")
+    with path_of(cloud_home, volume).open("rb") as file:
+        assert file.read(100).startswith(b"Debian 12 Bookworm\0")
     assert volume.is_bootable
     assert volume.volume_image_metadata["os_distro"] == "debian"
     assert path_of(cloud_home, volume).stat().st_size == 3 * GIB
@@ -193,11 +190,7 @@ def test_a_saved_state_has_its_volumes_and_a_reset_has_none(conn, cloud, cloud_h
 
 
 def test_a_catalog_can_leave_volumes_out(another_home):
-    from practice_cloud.base.home import PACKAGE
-
-    text = (PACKAGE / "catalog.yaml").read_text()
-    without = "\n".join("volumes: false" if line.startswith("volumes:") else line for line in text.splitlines())
-    (another_home / "catalog.yaml").write_text(without)
+    edit_catalog(another_home, volumes=False)
     assert "cinder" not in practice_cloud.start()["services"]
     conn = openstack.connect(cloud="practice")
     assert not conn.has_service("block-storage")

@@ -19,6 +19,7 @@ from types import SimpleNamespace
 
 import paramiko
 import pytest
+from shared.cloud import wait_until
 from shared.guest import IMAGE, MACHINE, Server, cloud_config, do, execute
 
 from practice_cloud.guest import Guest, cloud_init, guest, shell, ssh
@@ -207,10 +208,7 @@ def test_a_machine_that_cannot_be_read_is_off_and_no_other_one(tmp_path, key, mo
         (folder / "broken" / "machine.json").write_text(broken)
     host = GuestHost(folder, SimpleNamespace(get=lambda machine, path: server.metadata(path)), 0)
     threading.Thread(target=host.watch, daemon=True).start()
-    deadline = time.monotonic() + 10
-    while not host.find("whole"):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: host.find("whole"), 10)
     time.sleep(0.1)
     assert host.find("broken") is None
     # It is said once, and not at every look.
