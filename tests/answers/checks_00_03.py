@@ -4,16 +4,13 @@ import os
 import tempfile
 from ipaddress import ip_network
 from pathlib import Path
-from types import SimpleNamespace
 
 import yaml
+from shared.cloud import WANTED
 
-from answers.forms import UNCHANGED, Answers, forms
+from answers.forms import NONSENSE, UNCHANGED, Answers, forms
 
-WANTED = SimpleNamespace(DISTRO="ubuntu", VERSION="20.04", NICKNAME="focal")
-FOCAL = "Ubuntu Server 20.04 LTS|LTS base image 2025-05|web-team-golden-image|ubuntu-focal-20.04-minimal-amd64".split(
-    "|"
-)
+FOCAL = "Ubuntu Server 20.04 LTS|LTS base image 2025-05|web-team-golden-image|ubuntu-focal-20.04-minimal-amd64"
 # The files with passwords go when the tests end.
 FOLDER = tempfile.TemporaryDirectory()
 
@@ -23,7 +20,7 @@ def _many_vcpus(conn) -> list:
 
 
 def _focal(conn) -> list:
-    return [image for image in conn.list_images() if image.name in FOCAL]
+    return [image for image in conn.list_images() if image.name in FOCAL.split("|")]
 
 
 def _entry(conn, **auth) -> dict:
@@ -53,8 +50,6 @@ def _largest(conn):
 def _given(conn) -> tuple:
     return (conn,)
 
-
-NONSENSE = [lambda *given, said=said: said for said in (None, "", [], 42)]
 
 ANSWERS = {
     "MiB": Answers(

@@ -1,16 +1,15 @@
 """Answers to the exercises of notebooks 09 to 11. Whatever asks a server needs one that answers."""
 
 import base64
-import runpy
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
 
 from conftest import ROOT
 from openstack.exceptions import ConflictException
+from shared.cloud import WANTED
 
-from answers.forms import GONE, Answers
+from answers.forms import GONE, NONSENSE, Answers
 from helpers import (
     ensure_floating_ip,
     ensure_key,
@@ -25,9 +24,7 @@ from helpers import (
 from helpers.errors import CourseError
 from helpers.exercises.faults import inject
 
-_NOTEBOOKS = ROOT / "notebooks"
-WANTED = SimpleNamespace(**runpy.run_path(str(_NOTEBOOKS / "wanted.py")))
-PAGE = (_NOTEBOOKS / "cloud_config.yaml").read_text()
+PAGE = (ROOT / "notebooks" / "cloud_config.yaml").read_text()
 KEY = Path(tempfile.mkdtemp()) / "course.pem"
 YOURS, ELSEWHERE = "198.51.100.7/32", "192.0.2.0/24"
 DENIED = "ssh ended with exit code 255: nobody@203.0.113.7: Permission denied (publickey)."
@@ -127,13 +124,7 @@ ANSWERS = {
     "own name": Answers(
         given=own_name,
         on="login server",
-        wrong=[
-            lambda conn, server, *_: server.name,
-            lambda *_: None,
-            lambda *_: "",
-            lambda *_: [],
-            lambda *_: 42,
-        ],
+        wrong=[lambda conn, server, *_: server.name, *NONSENSE],
         rare=[lambda conn, server, key, user: ("login-server", conn, server, key, "nobody")],
         right=[lambda *_: "login-server", lambda *_: "login-server\n", lambda *_: ["login-server"]],
     ),
@@ -228,10 +219,7 @@ ANSWERS = {
         given=lambda conn: (conn, web(conn), PAGE),
         on="web server",
         wrong=[
-            lambda *_: None,
-            lambda *_: "",
-            lambda *_: [],
-            lambda *_: 42,
+            *NONSENSE,
             lambda *_: "Hello",
             lambda *_: "Ada",
             lambda conn, server, _: rebuild(conn, server, user_data=base64.b64encode(b"Grace").decode()) and "Grace",

@@ -4,11 +4,9 @@ from types import SimpleNamespace
 
 from conftest import requirements
 
-from answers.forms import GONE, UNCHANGED, Answers
+from answers.forms import GONE, NONSENSE, UNCHANGED, Answers
 from helpers.filters import MARK, filter_marked
 
-# Nothing that could be meant.
-_NONSENSE = [lambda *_: None, lambda *_: "", lambda *_: [], lambda *_: 42]
 _BEFORE = SimpleNamespace(id=1, created_at=2, launched_at=3, image=4, flavor=5, private_v4=6)
 _AFTER = SimpleNamespace(id=1, created_at=2, launched_at=33, image=44, flavor=5, private_v4=6)
 _KEPT = ["id", "created_at", "flavor", "private_v4"]
@@ -94,14 +92,14 @@ ANSWERS: dict[str, Answers] = {
     ),
     "small addresses": Answers(
         given=_with_small,
-        wrong=[*_NONSENSE, lambda conn: 16, lambda conn: 14, lambda conn: 12],
+        wrong=[*NONSENSE, lambda conn: 16, lambda conn: 14, lambda conn: 12],
         rare=[lambda conn: (13, SimpleNamespace(list_networks=list, list_subnets=list))],
         right=[lambda conn: 13, lambda conn: 13.0],
     ),
     "router port": Answers(
         given=_router,
         on=UNCHANGED,
-        wrong=[*_NONSENSE, lambda conn, router: router, lambda *_: "192.168.122.1", lambda conn, _: conn.list_ports],
+        wrong=[*NONSENSE, lambda conn, router: router, lambda *_: "192.168.122.1", lambda conn, _: conn.list_ports],
         right=[
             lambda conn, router: conn.list_router_interfaces(router)[0],
             lambda conn, router: conn.list_router_interfaces(router)[0].id,
@@ -112,7 +110,7 @@ ANSWERS: dict[str, Answers] = {
     "taken down": Answers(
         given=_built,
         wrong=[
-            *_NONSENSE,
+            *NONSENSE,
             lambda c: c.delete_network("small_net"),
             lambda c: c.delete_network(c.get_network("own_net")),
         ],
@@ -120,7 +118,7 @@ ANSWERS: dict[str, Answers] = {
     ),
     "move back": Answers(
         given=_at_green,
-        wrong=[*_NONSENSE, lambda c, ip, _: _move(c, ip, None)],
+        wrong=[*NONSENSE, lambda c, ip, _: _move(c, ip, None)],
         rare=[lambda c, ip, server: (None, c, GONE, server)],
         right=[lambda c, ip, _: _move(c, ip, "blue"), lambda *_: True],
     ),
@@ -128,7 +126,7 @@ ANSWERS: dict[str, Answers] = {
         given=lambda conn: (_BEFORE, _AFTER),
         on=UNCHANGED,
         wrong=[
-            *_NONSENSE,
+            *NONSENSE,
             lambda *_: "id",
             lambda *_: ["id"],
             lambda *_: [1, 2, 5, 6],

@@ -5,11 +5,8 @@ from types import SimpleNamespace
 from conftest import requirements
 from openstack.block_storage.v3.volume import Volume
 
-from answers.forms import Answers, forms
+from answers.forms import NONSENSE, Answers, forms
 from helpers.filters import MARK, filter_marked
-
-# Nothing that could be meant.
-_NONSENSE = [lambda *_: None, lambda *_: "", lambda *_: [], lambda *_: 42]
 
 
 def _volume(conn, name: str, size: int = 1, description: str | None = MARK):
@@ -82,7 +79,7 @@ ANSWERS: dict[str, Answers] = {
     "survivors": Answers(
         given=_one_that_goes_and_three_that_stay,
         wrong=[
-            *_NONSENSE,
+            *NONSENSE,
             lambda conn, _: conn.list_volumes(),
             lambda conn, _: filter_marked(conn.list_volumes()),
             lambda *_: ["diary", "old_diary"],

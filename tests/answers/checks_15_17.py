@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from conftest import requirements
 from openstack.compute.v2.server import Server
 from openstack.exceptions import ConflictException
+from shared.cloud import WANTED
 
 from answers.forms import Answers
 from helpers import clean_up, use_practice_cloud
@@ -19,7 +20,6 @@ TONIGHT = "import-openstack-tonight"
 MARK = "import-openstack"
 MINE = "198.51.100.7/32"
 KEY_FILE = Path("import-openstack-club.pem")
-WANTED = SimpleNamespace(VCPUS=1, MAX_RAM=1024, MAX_DISK=20, DISTRO="ubuntu", VERSION="20.04", NICKNAME="focal")
 PAGE = "#cloud-config\npackages: [nginx]\nwrite_files: [{path: /var/www/html/index.html, content: 'SAYS'}]\n"
 
 

@@ -32,6 +32,8 @@ class Answers:
     rare: list[Callable[..., tuple]] = field(default_factory=list)
 
 
+# Nothing that could be meant.
+NONSENSE = [lambda *_: None, lambda *_: "", lambda *_: [], lambda *_: 42]
 # A resource that somebody has deleted.
 GONE = SimpleNamespace(id="gone", name="gone")
 

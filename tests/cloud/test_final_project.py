@@ -2,8 +2,9 @@
 
 import nbformat
 import pytest
-from answers.checks_15_17 import MARK, WANTED, club, door
+from answers.checks_15_17 import MARK, club, door
 from conftest import ROOT
+from shared.cloud import WANTED
 
 from helpers.exercises import final_project
 
