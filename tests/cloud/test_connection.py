@@ -1,5 +1,6 @@
 """connect(): the practice cloud, the learner's own cloud, and what is said when it is not to be had."""
 
+import re
 import ssl
 import subprocess
 import sys
@@ -51,25 +52,18 @@ def test_no_clouds_yaml_at_all(tmp_path, environment):
     assert "There is no clouds.yaml: put one in" in result.stderr
 
 
-def test_a_wrong_region_lists_the_valid_ones(own_cloud):
-    own_cloud.write_text(own_cloud.read_text().replace("region_name: Fra1", "region_name: fra1"))
-    with pytest.raises(CourseError, match="no region 'fra1'.*to one of: Fra1"):
-        connect()
-
-
-def test_a_wrong_password_is_told_as_such(own_cloud):
-    own_cloud.write_text(own_cloud.read_text().replace("password: ", "password: wrong"))
-    with pytest.raises(CourseError, match="refuses the login. Check user name, password, project"):
-        connect()
-
-
 @pytest.mark.parametrize(
-    ("line", "said"), [("user_domain_id", "domain in user"), ("project_domain_id", "domain in project")]
+    ("right", "wrong", "said"),
+    [
+        ("region_name: Fra1", "region_name: fra1", "no region 'fra1'.*to one of: Fra1"),
+        ("password: ", "password: wrong", "refuses the login. Check user name, password, project"),
+        (".*user_domain_id.*\n", "", "not complete: Expecting to find domain in user"),
+        (".*project_domain_id.*\n", "", "not complete: Expecting to find domain in project"),
+    ],
 )
-def test_what_keystone_misses_in_an_entry_is_told_as_such(own_cloud, line, said):
-    lines = own_cloud.read_text().splitlines(keepends=True)
-    own_cloud.write_text("".join(text for text in lines if line not in text))
-    with pytest.raises(CourseError, match=f"not complete: Expecting to find {said}"):
+def test_a_mistake_in_an_entry_is_told_as_such(own_cloud, right, wrong, said):
+    own_cloud.write_text(re.sub(right, wrong, own_cloud.read_text()))
+    with pytest.raises(CourseError, match=said):
         connect()
 
 

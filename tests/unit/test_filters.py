@@ -122,17 +122,12 @@ def test_no_server_is_put_on_a_network_that_has_no_addresses():
     assert filter_networks([bare, inside]) == [inside]
 
 
-HOLES = {
-    "flavors": [Flavor(id="1"), Flavor(id="2", name="b", vcpus=None, ram=None, disk=None)],
-    "images": [Image(id="1", name=None, tags=None), Image(id="2", name="x", tags=[], properties=None)],
-    # The second one has only an IPv6 subnet; a list of networks does not tell that.
-    "networks": [Network(id="1", name=None, subnet_ids=None), Network(id="2", name="n", subnet_ids=["6"])],
-}
-
-
 def test_resources_with_holes_are_treated_like_others():
     """They are filtered, shown in tables and plots, and offered in dropdowns."""
-    flavors, images, networks = HOLES.values()
+    flavors = [Flavor(id="1"), Flavor(id="2", name="b", vcpus=None, ram=None, disk=None)]
+    images = [Image(id="1", name=None, tags=None), Image(id="2", name="x", tags=[], properties=None)]
+    # The second one has only an IPv6 subnet; a list of networks does not tell that.
+    networks = [Network(id="1", name=None, subnet_ids=None), Network(id="2", name="n", subnet_ids=["6"])]
     assert len(filter_flavors(flavors, max_ram=1024)) == 2
     assert filter_flavors([*flavors, Flavor(id="3", disk=0)], max_disk=20) == []
     assert filter_flavors(flavors, vcpus=1) == []
