@@ -186,10 +186,7 @@ ANSWERS = {
     "detach": Answers(
         given=_attached,
         on="my_server",
-        wrong=[
-            *NONSENSE,
-            lambda conn, server, address: conn.detach_ip_from_server(address.id, server.id),
-        ],
+        wrong=[*NONSENSE, lambda conn, server, address: conn.detach_ip_from_server(address.id, server.id)],
         rare=[
             lambda conn, server, address: (None, conn, GONE, address),
             lambda conn, server, address: (None, conn, server, GONE),
@@ -212,10 +209,7 @@ ANSWERS = {
             lambda conn, server, address: (None, conn, GONE, address),
             lambda conn, server, address: (None, conn, server, GONE),
         ],
-        right=[
-            _in_its_place,
-            _back,
-        ],
+        right=[_in_its_place, _back],
     ),
     "other rules": Answers(
         given=_group,

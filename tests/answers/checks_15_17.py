@@ -187,11 +187,7 @@ ANSWERS = {
     ),
     "tonight": Answers(
         given=lambda conn: (conn,),
-        wrong=[
-            lambda conn: None,
-            lambda conn: tonight(conn),
-            lambda conn: tonight(conn, expires_at=within(48)),
-        ],
+        wrong=[lambda conn: None, lambda conn: tonight(conn), lambda conn: tonight(conn, expires_at=within(48))],
         right=[lambda conn: tonight(conn, expires_at=within(1)), lambda conn: tonight(conn, expires_at=within(23)).id],
     ),
     "where it fails": Answers(

@@ -15,8 +15,7 @@ MINE, UNMARKED = (Network(id=id_, name="net", description=mark) for id_, mark in
 
 
 @pytest.mark.parametrize(
-    ("status", "task", "right"),
-    [("ACTIVE", None, False), ("ACTIVE", "deleting", True), ("DELETED", None, True)],
+    ("status", "task", "right"), [("ACTIVE", None, False), ("ACTIVE", "deleting", True), ("DELETED", None, True)]
 )
 def test_a_server_is_being_deleted_until_nova_has_forgotten_it(status, task, right):
     server = generate_fake_resource(Server, status=status, task_state=task)

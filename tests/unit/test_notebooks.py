@@ -143,9 +143,7 @@ def results(*texts: str, count: int) -> nbformat.NotebookNode:
 
 
 @pytest.mark.parametrize(
-    ("new", "kept"),
-    [("'ACTIVE'", True), ("'ERROR'", False)],
-    ids=["only an id differs", "something else differs"],
+    ("new", "kept"), [("'ACTIVE'", True), ("'ERROR'", False)], ids=["only an id differs", "something else differs"]
 )
 def test_a_refresh_keeps_outputs_that_are_equal_for_nbval(new, kept):
     """It keeps them only if nbval would call all of them equal."""
