@@ -67,14 +67,9 @@ def test_access_rules_limit_an_application_credential(conn):
     user = conn.current_user_id
     made = conn.identity.create_application_credential(user, name="narrow", access_rules=rules)
     auth = {"application_credential_id": made.id, "application_credential_secret": made.secret}
-    address = conn.config.get_auth_args()["auth_url"]
-    narrow = openstack.connect(
-        load_yaml_config=False,
-        load_envvars=False,
-        auth_type="v3applicationcredential",
-        auth={**auth, "auth_url": address},
-        region_name="Fra1",
-    )
+    auth["auth_url"] = conn.config.get_auth_args()["auth_url"]
+    nothing_else = {"load_yaml_config": False, "load_envvars": False}
+    narrow = openstack.connect(auth_type="v3applicationcredential", auth=auth, region_name="Fra1", **nothing_else)
     assert narrow.compute.get("/flavors/detail").status_code == 200
     assert narrow.network.get("/networks").status_code == 200
     assert narrow.compute.get("/servers").status_code == 401

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import stat
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -127,7 +126,7 @@ def test_reset_without_a_cloud_says_what_to_do(tmp_path):
 
 def test_only_the_owner_can_read_the_state(cloud_home):
     for path in [cloud_home, *cloud_home.rglob("*")]:
-        assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO), path
+        assert not path.stat().st_mode & 0o077, path
 
 
 def test_apis_listen_on_loopback_only(cloud):

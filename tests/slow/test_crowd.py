@@ -12,8 +12,7 @@ import practice_cloud
 def test_forty_learners_at_once(cloud):
     def life_cycle(number: int) -> None:
         conn = openstack.connect(cloud="practice")
-        server = conn.create_server(name=f"server-{number}", **requirements(conn))
-        server = active(conn, server)
+        server = active(conn, conn.create_server(name=f"server-{number}", **requirements(conn)))
         floating_ip = conn.create_floating_ip()
         conn.add_ip_list(server, [floating_ip.floating_ip_address], wait=True, timeout=300)
         assert floating_addresses(conn.get_server(server.id)) == [floating_ip.floating_ip_address]

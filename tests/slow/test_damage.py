@@ -1,16 +1,13 @@
 """Files of the practice cloud are damaged, processes are not what they seem: nothing is lost that need not be."""
 
-import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 
 import openstack
 import psutil
 import pytest
-from conftest import copy_cloud, edit_catalog, home_at, requirements
+from conftest import copy_cloud, edit_catalog, home_at, processes, requirements
 from shared.breaking import is_named_and_replaced
 from shared.cloud import a_server_can_be_created, active, all_gone, practice_cloud_command, sentence, wait_until
 
@@ -33,10 +30,9 @@ LOOK_ALL_THE_TIME = "import practice_cloud\nwhile True: practice_cloud.status()"
 def test_a_stray_file_among_the_users_does_not_end_the_cloud(another_home):
     practice_cloud.start()
     (another_home / "users" / ".DS_Store").write_bytes(b"\0")
-    supervisor = psutil.Process(json.loads((another_home / "status.json").read_text())["pid"])
-    # It looks every two seconds.
+    # The supervisor looks every two seconds.
     with pytest.raises(psutil.TimeoutExpired):
-        supervisor.wait(5)
+        processes()[0].wait(5)
     assert practice_cloud.status()["running"]
 
 
@@ -108,17 +104,14 @@ def test_an_edited_catalog_rebuilds_the_cloud(another_home):
     conn.create_network("mine")
     practice_cloud.stop()
     edit_catalog(another_home, flavors=[{"name": "only", "vcpus": 1, "ram": 512, "disk": 1}])
-    result = practice_cloud_command("start")
+    result, before = practice_cloud_command("start"), another_home / "before"
     assert result.returncode == 0, result.stderr
-    assert (
-        f"rebuilding because the catalog changed; the previous state is kept in {another_home / 'before'}"
-        in result.stdout
-    )
+    assert f"rebuilding because the catalog changed; the previous state is kept in {before}" in result.stdout
     conn = openstack.connect(cloud="practice")
     assert [flavor.name for flavor in conn.list_flavors()] == ["only"]
     assert "mine" not in [network.name for network in conn.list_networks()]
-    assert {path.name for path in (another_home / "before").iterdir()} == {"built.json", "state", "pristine"}
-    kept = (another_home / "before" / "state").glob("neutron.db*")
+    assert {path.name for path in before.iterdir()} == {"built.json", "state", "pristine"}
+    kept = (before / "state").glob("neutron.db*")
     assert b"mine" in b"".join(path.read_bytes() for path in kept)
 
 
@@ -135,11 +128,10 @@ def test_other_quotas_and_another_hypervisor_need_no_new_cloud(another_home):
 
 def test_a_start_after_a_killed_supervisor_ends_with_one_cloud(another_home):
     practice_cloud.start()
-    pids = [service["pid"] for service in practice_cloud.status()["services"].values()]
-    old = [psutil.Process(pid) for pid in pids]
-    os.kill(json.loads((another_home / "status.json").read_text())["pid"], signal.SIGKILL)
+    supervisor, *services = processes()
+    supervisor.kill()
     assert practice_cloud.start()["running"]
-    assert all_gone(old)
+    assert all_gone(services)
     assert a_server_can_be_created()
 
 

@@ -105,16 +105,11 @@ def test_the_users_own_proxy_is_used_for_other_addresses(another_home, foreign_w
 def test_a_hundred_connections_at_once_and_a_slow_client(site, rules):
     booted(site)
     rules(80)
-    url = urlsplit(practice_cloud.proxy())
-    with socket.create_connection((url.hostname, url.port)) as slow:
+    address, proxy = f"http://{site[1].public_v4}/", urlsplit(practice_cloud.proxy())
+    with socket.create_connection((proxy.hostname, proxy.port)) as slow:
         slow.sendall(b"G")
         with ThreadPoolExecutor(100) as pool:
-            pages = list(
-                pool.map(
-                    lambda _: requests.get(f"http://{site[1].public_v4}/", proxies=proxies(), timeout=60).text,
-                    range(100),
-                )
-            )
+            pages = list(pool.map(lambda _: requests.get(address, proxies=proxies(), timeout=60).text, range(100)))
         slow.sendall(b"E")
     assert {page.strip() for page in pages} == {PAGE}
 

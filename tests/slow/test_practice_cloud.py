@@ -44,10 +44,8 @@ def test_servers_do_what_novas_do(conn, cloud_home):
         assert on_its_disk.read_bytes() == made_at_the_first_boot
 
     larger = conn.get_flavor("2C-4GB-50GB")
-    for decide, flavor in (
-        ("revert_server_resize", server.flavor.original_name),
-        ("confirm_server_resize", larger.name),
-    ):
+    flavors = {"revert_server_resize": server.flavor.original_name, "confirm_server_resize": larger.name}
+    for decide, flavor in flavors.items():
         before = "ACTIVE"
         assert after("resize_server", larger.id) == "VERIFY_RESIZE"
         before = "VERIFY_RESIZE"

@@ -35,11 +35,8 @@ def firewall(floating_ips=({"port_id": "port"},), rules=(), addresses=(), **port
 
     def get(path, params):
         if path == "/security-group-rules":
-            assert (params["direction"], params["ethertype"], params["security_group_id"]) == (
-                "ingress",
-                "IPv4",
-                ["web"],
-            )
+            asked = [params[name] for name in ("direction", "ethertype", "security_group_id")]
+            assert asked == ["ingress", "IPv4", ["web"]]
         return SimpleNamespace(raise_for_status=lambda: None, json=lambda: answers[path])
 
     return Firewall(SimpleNamespace(network=SimpleNamespace(get=get)))
