@@ -13,7 +13,7 @@ from ..base.secrets import passwords
 from ..guest.host import GuestHost
 from ..guest.metadata import Metadata
 from .connector import GuestConnector
-from .firewall import Firewall
+from .security_groups import Firewall
 from .loopback import listen_directly
 from .proxy import Proxy
 
