@@ -88,7 +88,7 @@ def test_a_key_is_kept_and_a_cloud_that_has_it_no_more_gets_it_again(conn, tmp_p
 @pytest.mark.parametrize(
     ("make", "mode", "said"),
     [
-        (["-N", "secret"], 0o600, "passphrase.* move this one away"),
+        (["-N", "secret"], 0o600, "passphrase.* move this one elsewhere"),
         (["-N", ""], 0o644, "too open.* chmod 600"),
     ],
 )
