@@ -1,4 +1,4 @@
-"""The helpers that the notebooks import: each module has one subject; exercises has the checks."""
+"""The helpers that the notebooks import: each module covers one subject; exercises has the checks."""
 
 from helpers.cleanup import clean_up, count_everything
 from helpers.connection import connect, use_practice_cloud

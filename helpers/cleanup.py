@@ -32,7 +32,7 @@ def count_everything(conn: Connection) -> DataFrame:
         (kind, *((None, None) if refused else (len(found), len(filter_marked(found)))))
         for kind, found, refused, _ in _everything(conn)
     ]
-    return table(rows, ["kind", "in the project", "of the course"]).astype("Int64")
+    return table(rows, ["kind", "in the project", "made by the course"]).astype("Int64")
 
 
 def clean_up(conn: Connection, dry_run: bool = True) -> DataFrame:

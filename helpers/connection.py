@@ -22,7 +22,7 @@ _NO_CLOUD = {auth_exceptions.DiscoveryFailure, auth_exceptions.EndpointNotFound,
 def connect() -> Connection:
     """Log in to the cloud that OS_CLOUD names, and return the connection.
 
-    If OS_CLOUD is not set, it is the practice cloud, which is started if it does not run yet.
+    If OS_CLOUD is not set, it is the practice cloud, which is started if it is not running yet.
 
     Raises:
         CourseError: The cloud or the region is unknown, the login is refused, or the cloud cannot be reached.
@@ -49,7 +49,7 @@ def connect() -> Connection:
 
 
 def use_practice_cloud() -> None:
-    """Start the practice cloud if it does not run yet; let openstacksdk find its clouds.yaml, and programs its servers.
+    """Start the practice cloud if it is not running, and set the variables that lead programs to it and its servers.
 
     Raises:
         CourseError: It does not start.
@@ -77,12 +77,12 @@ def explain_login_error(cloud: str, error: Exception) -> str:
     message = textwrap.shorten(str(error), 200, placeholder=" ...")  # It can be a whole web page.
     if auth_exceptions.Unauthorized in reasons or getattr(error, "status_code", None) == 401:
         return (
-            f"The cloud {cloud!r} refuses the login. Check user name, password, project and domains in clouds.yaml: it "
-            "does not say which of them is wrong."
+            f"The cloud {cloud!r} refuses the login. Check user name, password, project and domains in clouds.yaml: "
+            "the cloud does not say which of them is wrong."
         )
     # Without a password, or without auth, it is an error of Python's own.
     if reasons & _INCOMPLETE or not isinstance(error, SDKException | auth_exceptions.ClientException | OSError):
-        return f"The entry of the cloud {cloud!r} in clouds.yaml is not complete: {message}."
+        return f"The entry for the cloud {cloud!r} in clouds.yaml is not complete: {message}."
     if auth_exceptions.SSLError in reasons:
         advice = "has a certificate that this machine does not trust. Set cacert in clouds.yaml to its CA file."
     elif reasons & _NO_CLOUD:

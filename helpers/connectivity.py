@@ -13,8 +13,8 @@ from helpers.progress import ProgressLine
 _ATTEMPT_SECONDS = 3
 # The likely reasons, in the order of providers' help pages.
 _REASONS = {
-    "silent": "no rule of its security groups allows that port; it is off, deleted or still booting; the floating IP "
-    "is not attached to it; or the address is wrong. Ask why_unreachable(conn, server, port).",
+    "silent": "no rule of the server's security groups allows that port; the server is off, deleted or still booting; "
+    "the floating IP is not attached to it; or the address is wrong. Ask why_unreachable(conn, server, port).",
     "refused": "the server is there, but nothing listens on that port. Its console log may say why.",
 }
 

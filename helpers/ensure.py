@@ -48,7 +48,7 @@ def select_resources(conn: Connection, wanted: ModuleType, **chosen: Any) -> dic
 
 
 def ensure_server(conn: Connection, name: str, wanted: ModuleType, **options: Any) -> Server:
-    """Return the course's server of that name, ACTIVE; create it if it does not exist.
+    """Return the course's server of that name once it is ACTIVE; create it if it does not exist.
 
     Args:
         conn: The connection to the cloud.
@@ -77,7 +77,7 @@ def ensure_floating_ip(conn: Connection, server: Server) -> FloatingIP:
         server: The server.
 
     Raises:
-        CourseError: The cloud has no external network, or the server no port.
+        CourseError: The cloud has no external network, or the server has no port.
 
     Example: address = ensure_floating_ip(conn, server).floating_ip_address
     """
@@ -163,5 +163,5 @@ def ensure_web_server(conn: Connection, wanted: ModuleType, key: Path, user_data
         wait_for_port(ensure_floating_ip(conn, server).floating_ip_address, 80, timeout=300)
     except CourseError as error:
         call = f"conn.delete_server({server.id!r}, wait=True)"
-        raise CourseError(f"{error} To have it rebuilt, run {call}, then this cell again.") from error
+        raise CourseError(f"{error} To start over with a new server, run {call}, then this cell again.") from error
     return conn.get_server(server.id) or server

@@ -4,7 +4,7 @@ from typing import Any
 
 
 class CourseError(Exception):
-    """An error that says in a sentence what is wrong and what to do next; a notebook shows no traceback of it.
+    """An error that says in a sentence what is wrong and what to do next; a notebook shows no traceback for it.
 
     Example: raise CourseError("This cloud has no volumes: do this notebook on the practice cloud.")
     """

@@ -64,7 +64,7 @@ def filter_images(
     version: str | None = None,
     name: str | None = None,
 ) -> list[Image]:
-    """Return the images that meet all given requirements, by name; without the course's own snapshots.
+    """Return the images that meet all given requirements, except the course's own snapshots, sorted by name.
 
     Args:
         images: The images, as conn.list_images() returns them.
@@ -80,7 +80,7 @@ def filter_images(
     Example: filter_images(conn.list_images(), distro="ubuntu", version="20.04")
     """
     if version is not None and not isinstance(version, str):
-        raise CourseError('A version is text, because 20.1 and 20.10 are one number: write "20.04", in quotes.')
+        raise CourseError('A version is text, because 20.1 and 20.10 are the same number: write "20.04", in quotes.')
     fitting = [
         image
         for image in images

@@ -101,10 +101,11 @@ def _terminal_reason(conn: Connection, server: Server, flavor: str | None) -> st
             # Nova reports the state ERROR a moment before the reason.
             time.sleep(_POLL_SECONDS)
             server = conn.get_server(server.id) or server
-        reason = (server.fault or {}).get("message", "It gives no reason.").strip()
-        if "No valid host" in reason:
+        message = (server.fault or {}).get("message", "").strip()
+        reason = f"Nova says: {message}" if message else "Nova gives no reason."
+        if "No valid host" in message:
             reason += " The flavor may need more memory or disk than the cloud has left: take a smaller one."
-        return f"{server.name} is in ERROR. Nova says: {reason} {recreate}."
+        return f"{server.name} is in ERROR. {reason} {recreate}."
     found = server.flavor.original_name
     if flavor and (wanted := conn.get_flavor_by_id(flavor).name) != found:
         return f"{server.name} exists already, with the flavor {found} instead of {wanted}. {recreate}."

@@ -1,4 +1,4 @@
-"""Who may connect to a server, and why somebody cannot."""
+"""Find out from a server's security groups who may connect to it, and why somebody cannot."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ TCP_PROTOCOLS = (None, "tcp", "6")
 def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
     """Return a sentence for each obstacle between you and a port of a server, which says what to do about it.
 
-    The APIs do not know whether the server has booted, or anything listens on the port: see its console log.
+    The APIs do not know whether the server has booted, or whether anything listens on the port: see its console log.
 
     Args:
         conn: The connection to the server's cloud.

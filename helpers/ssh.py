@@ -14,7 +14,7 @@ _OPTIONS = ["BatchMode=yes", "ConnectTimeout=20", "StrictHostKeyChecking=accept-
 
 
 def read_public_key(file: Path) -> str:
-    """Return the public half of a private key, or an empty text if the file is missing or empty.
+    """Return the public half of a private key, or an empty string if the file is missing or empty.
 
     Raises:
         CourseError: The file holds something else, the key needs a passphrase, or others may read the file.
@@ -24,7 +24,7 @@ def read_public_key(file: Path) -> str:
     read = subprocess.run(["ssh-keygen", "-y", "-P", "", "-f", str(file)], capture_output=True, text=True)
     if read.returncode:
         message = " ".join(read.stderr.replace("@", "").split())
-        advice = f"Run: chmod 600 {file}" if "too open" in message else "Use another file, or move this one away."
+        advice = f"Run: chmod 600 {file}" if "too open" in message else "Use another file, or move this one elsewhere."
         raise CourseError(f"{file} cannot be used, and is left as it is. {message} {advice}")
     return read.stdout.strip()
 
@@ -56,7 +56,7 @@ def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubu
     if result.returncode:
         message = (result.stderr or result.stdout).strip()
         if "Host key verification failed" in message:
-            message += " The server's host key has changed, as after a rebuild: forget_host_key(server)."
+            message += " The server's host key has changed, as it does after a rebuild: call forget_host_key(server)."
         raise CourseError(f"ssh ended with exit code {result.returncode}: {message}")
     return result.stdout
 
@@ -64,7 +64,7 @@ def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubu
 def forget_host_key(server: Server) -> None:
     """Let ssh forget the host key that it knows for a server's address, as `ssh-keygen -R ADDRESS` does.
 
-    A rebuild gives a server another host key; and a floating IP may have belonged to another server before.
+    A rebuild gives a server a new host key; and a floating IP may have belonged to another server before.
 
     Args:
         server: The server, with a floating IP.

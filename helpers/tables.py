@@ -67,7 +67,7 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
 
     Args:
         flavors: All flavors.
-        matching: The flavors that meet the requirements. They are larger, and named.
+        matching: The flavors that meet the requirements. They are drawn larger, with their names.
 
     Example: plot_flavors(flavors, filter_flavors(flavors, vcpus=1))
     """

@@ -28,7 +28,7 @@ def draw_topology(conn: Connection, network_id: str | None, server: Server | Non
     require(network=network_id)
     network = conn.get_network_by_id(str(network_id))
     subnets = [conn.get_subnet_by_id(subnet_id).cidr for subnet_id in network.subnet_ids]
-    lines, story = [_node("network", network.name, *sorted(subnets))], [f"There is the network {network.name}"]
+    lines, story = [_node("network", network.name, *sorted(subnets))], [f"This is the network {network.name}"]
     for number, (router, outside) in enumerate(_external_routers(conn, network.id)):
         lines += [_node(f"outside{number}", outside, "external network"), _node(f"router{number}", router, "router")]
         lines += [f"outside{number} --- router{number} --- network"]

@@ -22,7 +22,7 @@ document.addEventListener("focusin", ({target}) => {
 
 
 class Chooser(Dropdown):
-    """A dropdown that gets all keys while it has the focus."""
+    """A dropdown that gets all keystrokes while it has the focus."""
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         display(HTML(_SUPPRESS_SHORTCUTS))

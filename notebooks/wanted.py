@@ -8,7 +8,7 @@ MAX_RAM = 1024  # MiB
 MAX_DISK = 20  # GiB
 
 DISTRO = "ubuntu"
-VERSION = "20.04"  # in quotes: 20.1 and 20.10 are one number
+VERSION = "20.04"  # in quotes: 20.1 and 20.10 are the same number
 NICKNAME = "focal"
 USER = "ubuntu"  # whom such an image lets in
 

@@ -24,8 +24,8 @@ def at_most(answer):  # Those of 512, 1024 and 2048 MiB that are at most 1 GiB
     yield not isinstance(answer, Iterable) and "The answer must be a list, such as [512]."
     numbers = list(answer)
     yield not numbers and isinstance(answer, Iterator) and ONLY_ONCE
-    yield any(isinstance(number, str) for number in numbers) and "The list must have numbers, without quotes."
-    yield len(set(numbers)) < len(numbers) and "The list must have each size only once."
+    yield any(isinstance(number, str) for number in numbers) and "The list must contain numbers, without quotes."
+    yield len(set(numbers)) < len(numbers) and "The list must contain each size only once."
     yield 1024 not in numbers and '"At most 1 GiB" includes 1 GiB itself.'
     yield set(numbers) != {512, 1024} and "Compare each of the three sizes with 1024."
 
@@ -52,10 +52,10 @@ def clouds_file(answer, conn):  # A clouds.yaml whose entry "mine" logs in to th
     try:
         auth = yaml.safe_load(Path(answer).read_text())["clouds"]["mine"]["auth"]
     except (OSError, TypeError):
-        yield "Write the file first, with clouds at its top. Then put its path into answer."
+        yield 'Write the file first, with "clouds" at the top. Then put its path into answer.'
     except (yaml.YAMLError, AttributeError, ValueError, LookupError):
-        yield "The file needs clouds at its top, below it mine (the cloud's name), and below that the entry."
-    yield "auth_url" not in (auth or {}) and "There is no auth_url in auth. (The SDK also takes it beside auth.)"
+        yield 'The file needs "clouds" at the top, below it "mine" (the name of the cloud), and below that the entry.'
+    yield "auth_url" not in (auth or {}) and "auth_url must be inside auth. (The SDK would accept it beside auth, too.)"
     options: dict[str, Any] = {key: conn.config.config[key] for key in ("verify", "cacert")} | {"api_timeout": 10}
     try:
         entry = OpenStackConfig([str(answer)], load_envvars=False).get_one("mine", **options)
@@ -68,12 +68,12 @@ def clouds_file(answer, conn):  # A clouds.yaml whose entry "mine" logs in to th
 def largest_flavor(answer, conn):  # The most memory that any flavor has, in GiB
     yield unless_number(answer)
     most = max(flavor.ram for flavor in conn.list_flavors())
-    yield answer == most and "ram is in MiB, and the task asks for GiB."
+    yield answer == most and "ram is in MiB, but the task asks for GiB."
     yield answer != most / 1024 and "Take max() of all values of ram, and convert it to GiB."
 
 
 def address_range(answer, conn):  # The CIDR of a subnet of a network inside the cloud
-    yield isinstance(answer, list) and "The answer must be one range, not a list. [0] takes the first of a list."
+    yield isinstance(answer, list) and "The answer must be one range, not a list. [0] takes the first item of a list."
     yield hasattr(answer, "cidr") and "That is the whole subnet. The task asks for its cidr."
     text, subnets = str(answer), conn.list_subnets()
     known = [value for subnet in subnets for value in (subnet.id, subnet.name, subnet.gateway_ip)]
@@ -93,7 +93,8 @@ def room_left(answer, conn, flavor):  # How many more servers of a flavor the qu
     wrong = answer != (max(0, min(map(int, room))) if room else -1)
     one = "That is what one of the limits leaves. The tightest of the three decides, and // gives whole servers."
     yield wrong and answer in [*room, *map(int, room)] and one
-    yield wrong and "Divide the vCPUs and the memory that are left by what a server takes. How many servers are left?"
+    third = "How many servers does the third limit leave?"
+    yield wrong and f"Divide the vCPUs and the memory that are left by what a server takes. {third}"
 
 
 def many_vcpus(answer, conn):  # The flavors with at least 4 vCPUs and less than 32 GiB of memory

@@ -9,9 +9,9 @@ def owner(_, conn, server):  # A second note in the server's metadata
     now = conn.get_server(server.id)
     yield not now and gone_hint("server")
     if not now.metadata.get("owner"):
-        yield "owner" in map(str.lower, now.metadata) and "The key must be owner, in small letters, and have a value."
+        yield "owner" in map(str.lower, now.metadata) and "The key must be owner, in lower case, and have a value."
         yield "owner" in server.metadata and "Only your copy has it. Send it to the cloud: conn.set_server_metadata()."
-        yield "The server has no owner (in small letters) in its metadata. Look at conn.set_server_metadata."
+        yield "The server has no owner (in lower case) in its metadata. Look at conn.set_server_metadata."
 
 
 def second_server(answer, conn, wanted):
@@ -21,30 +21,31 @@ def second_server(answer, conn, wanted):
     yield not first and gone_hint("first server")
     yield not named and "There is no second_server on the cloud."
     found = filter_marked(named)
-    hint = "so clean_up would leave it. If it is yours, use conn.set_server_metadata(): each letter counts."
+    hint = "so clean_up would not delete it. If it is yours, use conn.set_server_metadata(): every letter matters."
     yield not found and f"second_server lacks the course's mark, {hint}"
     for lost in unmarked_of_learner(conn, named):
-        yield f"Another one of yours lacks the mark, so clean_up would leave it: conn.delete_server({lost.id!r})."
-    yield len(found) > 1 and f"There are {len(found)} of them, and one is enough. Delete the others by their ids."
+        call = f"conn.delete_server({lost.id!r})"
+        yield f"Another one of yours lacks the mark, so clean_up would not delete it. Call {call}."
+    yield len(found) > 1 and f"You need only one second_server, but there are {len(found)}. Delete the others by id."
     server = found[0]
     flavor, needed = server.flavor.original_name, first[0].flavor.original_name
-    yield flavor != needed and "Its flavor is not that of my_server. Delete it, and use the same."
+    yield flavor != needed and "second_server must have the flavor of my_server. Delete it, and create it again."
     images = filter_images(conn.list_images(), distro=wanted.DISTRO, version=wanted.VERSION)
     # A server that boots from a volume does not show its image.
     other = server.image and server.image.id not in [image.id for image in images]
-    yield other and "Its image is not that of my_server. Delete it, and use the same."
+    yield other and "second_server must have the image of my_server. Delete it, and create it again."
     for address in server_floating_ips(conn, server):
         detach = f"conn.detach_ip_from_server({server.id!r}, {address.id!r})"
         release = f"conn.delete_floating_ip({address.id!r})"
         hint = f"Release it with {release} or, if you had it before, call {detach}. Next time, pass auto_ip=False."
-        yield f"It was given the floating IP {address.floating_ip_address} automatically. {hint}"
-    yield server.status != "ACTIVE" and f"It is {server.status}. Wait until it is ACTIVE, as you did for the first."
+        yield f"second_server was given the floating IP {address.floating_ip_address} automatically. {hint}"
+    yield server.status != "ACTIVE" and f"It is {server.status}. Wait until it is ACTIVE, as with my_server."
     yield not resolve_id(answer, [server]) and "The server is right. Now assign it to answer."
 
 
 def delete_it(_, conn):  # The second server is gone, and the first one is not
     servers = conn.list_servers()
-    yield not filter_marked(servers, "my_server") and f"It should have stayed. {gone_hint('server my_server')}"
+    yield not filter_marked(servers, "my_server") and f"my_server should have stayed. {gone_hint('server')}"
     for server in filter_marked(servers, "second_server"):
         yield not server.task_state and "second_server still exists. Pass its id: False means that nothing was found."
         yield f"second_server still exists ({server.task_state}). Deleting takes a moment."
@@ -73,7 +74,8 @@ def attach_again(_, conn, server, floating_ip):  # The floating IP is attached t
         for other in server_floating_ips(conn, server):
             call = f"conn.detach_ip_from_server({server.id!r}, {other.id!r})"
             yield f"my_server has {other.floating_ip_address} now. Call {call}, and release it if it is new."
-        yield "No server has it. Your object may be too old for the call: get the server again. Does it show it?"
+        hint = "get the server again. Does it still show the address?"
+        yield f"No server has it. Your object may be too old for the call: {hint}"
 
 
 def other_rules(answer, conn, group):  # The rules that a group has before anybody adds one for port 80

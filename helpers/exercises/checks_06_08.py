@@ -17,7 +17,7 @@ _FUNCTION = "Put the function itself into answer: its name, without parentheses 
 def status_of_the_order(answer):  # The status of the answer to the POST that create_server sends
     yield unless_number(answer)
     yield answer == 200 and "That one answers a GET. Find the answer to the request with -X POST."
-    yield answer != 202 and "It is in brackets, in the first line after the POST that begins with RESP."
+    yield answer != 202 and "It is in brackets, in the first line that begins with RESP after the POST."
 
 
 def requests_by_name(answer, conn):  # How many requests get_server makes for the name of a server that does not exist
@@ -25,7 +25,7 @@ def requests_by_name(answer, conn):  # How many requests get_server makes for th
         conn.get_server("no_such_server")
     yield isinstance(answer, list) and "The task asks for a number: len() of what sent() returns."
     yield unless_number(answer)
-    hint = "Take a new log, watch it, make this one call, watch None, and count what sent(log) returns."
+    hint = "Make a new log, call watch(log), make this one call, call watch(None), and count what sent(log) returns."
     yield answer != request.call_count and hint
 
 
@@ -33,9 +33,9 @@ def delete_request(answer, conn, server):
     """The method and the path of the request that deletes a server, after it was sent."""
     words = answer.split() if isinstance(answer, str) else answer
     other = not isinstance(words, list | tuple) or [type(word) for word in words] != [str, str]
-    yield other and "Give a method and a path, as in a row of sent(log). If no row deletes, create the server again."
+    yield other and "Give a method and a path, as in a row of sent(log). If no row fits, create the server again."
     method, path = words
-    yield method.upper() != "DELETE" and "That request does not delete. The call sends others, too."
+    yield method.upper() != "DELETE" and "That request deletes nothing. The call sends others, too."
     yield not path.endswith(f"servers/{server.id}") and "The path must end with the id of the server that it deletes."
     # For a moment, a deleted server has no task any more, and is still found.
     there = conn.compute.find_server(server.id)
@@ -48,7 +48,7 @@ def exception(answer):  # The class of what create_server raises without an imag
     yield isinstance(answer, right) and "That is the exception itself. The task asks for its class: use type()."
     text = isinstance(answer, str) and right.__name__ in answer
     yield text and "That is its name, as text. Put the class itself into answer, without quotes."
-    yield answer is not right and "Make the call in a try, catch SDKException as error, and look at type(error)."
+    yield answer is not right and "Make the call in a try block, catch SDKException as error, and look at type(error)."
 
 
 def how_many_subnets(answer, conn):
@@ -77,7 +77,7 @@ def mended_subnet(_, conn, network):  # A subnet that was requested with three m
     hint = "Run your call: the error names the next mistake. Pass the network's id: two networks have that name."
     yield not found and f"The network has no subnet yet. {hint}"
     delete = f"Delete it with conn.delete_subnet({found[0].id!r}), and"
-    yield str(found[0].cidr) != "10.99.0.0/24" and f"Its subnet is {found[0].cidr}. {delete} use the range of the task."
+    yield str(found[0].cidr) != "10.99.0.0/24" and f"Its subnet is {found[0].cidr}. {delete} use the task's range."
     yield not filter_marked(found) and f"Its subnet has no description. {delete} create it again with the description."
 
 
@@ -93,13 +93,13 @@ def ensure_network(answer, conn):
         there = conn.list_networks()
         new = [network for network in there if network.id not in before | {foreign.id}]
         ids = {getattr(one, "id", None) for one in results}
-        yield None in results and "It returns None. A function needs return, in both cases."
+        yield None in results and "It returns None. It needs a return statement in both cases."
         yield any(isinstance(one, str) for one in results) and "It returns text, such as an id, not the network itself."
         in_list = any(isinstance(one, list | tuple) for one in results)
         yield in_list and "It returns a list. filter_marked() returns one, too: take its first network."
-        yield foreign.id in ids and "It returns the network of somebody else, which has that name, but not the mark."
+        yield foreign.id in ids and "It returns somebody else's network, which has that name, but not the mark."
         yield len(filter_marked(new)) < len(new) and "It creates a network without the mark, and so cannot find it."
-        yield len(new) > 1 and "Called twice, it creates two networks. Look first whether there is one."
+        yield len(new) > 1 and "Called twice, it creates two networks. Check first whether there is one already."
         wrong = not ids <= {network.id for network in filter_marked(there, name)}
         yield wrong and "It does not return a network with that name and the course's mark."
     except Exception as error:
@@ -125,6 +125,7 @@ def cost_of_addresses(answer, price):  # The cost of 30 addresses in 31 days, in
 def given_back(_, conn, others):  # No floating IP with the mark is left, and all others are
     there = conn.list_floating_ips()
     lost, left = len(set(others) - {address.id for address in there}), len(filter_marked(there))
-    again = "Run the cell that sets others again, then this one."
-    yield lost and f"{lost} without the mark were deleted, too, and somebody may need them. {again}"
-    yield left and f"{left} with the mark are left. Loop over conn.list_floating_ips(), and compare the description."
+    again = "Rerun the cell that sets others, then this one."
+    yield lost and f"Floating IPs without the mark were deleted, too ({lost}), and somebody may need them. {again}"
+    loop = "Loop over conn.list_floating_ips(), and compare the description."
+    yield left and f"Floating IPs with the mark are left: {left}. {loop}"

@@ -24,14 +24,14 @@ def own_name(answer, _, server, key, user):  # What a server calls itself
         name = _run(server, "hostname", key, user)
         yield answer != name and "The answer is what the command hostname prints on the server."
     except CourseError:
-        yield "You cannot log in to the server now. Run the notebook from the top to this task."
+        yield "You cannot log in to the server now. Run the notebook from the top down to this task."
 
 
 def stranger(answer):  # What ssh says to somebody with the wrong user name
     text = str(answer)
     yield "not accessible" in text and "ssh had no key: there is no such file. Only the user name must be wrong."
     denied, failed = "Permission denied" in text, "ssh ended" in text
-    yield failed and not denied and "It failed for another reason: read it. Only the user name must be wrong."
+    yield failed and not denied and "It failed for another reason: read the error. Only the user name must be wrong."
     yield not denied and "Catch the CourseError that run_over_ssh raises for a user name that the server does not have."
 
 
@@ -40,7 +40,7 @@ def only_you(_, conn, server, group):  # A rule for port 22 with one address as 
     yield ANYWHERE in sources and "Anybody may still connect: delete the rule without a source (or with 0.0.0.0/0)."
     wide = any(not source.endswith("/32") for source in sources)
     yield wide and "A rule allows more than one address. A single address has the prefix /32."
-    yield len(sources) > 1 and f"{len(sources)} addresses may connect, and only one is yours. Delete the other rules."
+    yield len(sources) > 1 and f"{len(sources)} addresses may connect, but only one is yours. Delete the other rules."
     yield from _connection_hints(conn, server, 22)
 
 
@@ -64,7 +64,7 @@ def closed(_, conn, server):  # Silence at port 80 of a server that is on and ha
 
 
 def own_page(answer, conn, server, before):  # A word that is on the page now, and was not on those before
-    yield (not isinstance(answer, str) or not answer.strip()) and "Put a word of your page into answer, like your name."
+    yield (not isinstance(answer, str) or not answer.strip()) and "answer must be a word on your page, like your name."
     yield answer in before and "An earlier page had that, too. Use a word that only your page has."
     yield from _connection_hints(conn, server, 80)
     try:
@@ -81,7 +81,7 @@ def open_again(_, conn, server):  # A server that answers everybody at port 80, 
     rules = security_group_rules(conn, server_security_groups(conn, server))
     opened = [(r.port_range_min, r.port_range_max) for r in rules if ANYWHERE in allowed_sources([r], 80)]
     wide = set(opened) - {(80, 80)}
-    yield wide and "It answers, but a rule opens more than port 80. Delete it: a rule can begin and end with port 80."
+    yield wide and "It answers, but a rule opens more than port 80. Delete it: a rule can begin and end at port 80."
 
 
 second_fault = fourth_fault = fifth_fault = open_again
@@ -90,7 +90,7 @@ second_fault = fourth_fault = fifth_fault = open_again
 def first_fault(_, conn, server, address):  # A server that answers at the address that people know
     if knock(address) != "answers":
         yield from _connection_hints(conn, server, 80)
-        hint = "Detach and release its address, and attach that one (or run the cell that sets address again)."
+        hint = "Detach and release its new address, and attach the known one (or rerun the cell that sets address)."
         yield f"It answers at another address, but people know {address}. {hint}"
 
 
@@ -105,7 +105,7 @@ def third_fault(_, conn, server, key, user):  # A server that lets the learner l
 
 
 def _connection_hints(conn, server, port):
-    """Yield where to look if a server does not answer at a port, and will not do so in a moment."""
+    """Yield where to look if a server does not answer at a port, and is not about to."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while now := conn.get_server(server.id):
         state = knock(now.public_v4, port) if now.public_v4 else ""
@@ -118,7 +118,7 @@ def _connection_hints(conn, server, port):
             blocked = (port != 22 or now.key_name) and why_unreachable(conn, now, port)
             yield blocked and f"No answer. The server is on, so look at its security groups: who may use port {port}?"
         if time.monotonic() > deadline:
-            log = "Does conn.get_server_console(server) say that user data has installed a web server?"
+            log = "Does conn.get_server_console(server) say that the user data has installed a web server?"
             yield state == "refused" and f"The connection is refused: nothing listens on port {port}. {log}"
             yield "No answer, though nothing blocks it. It may still be booting: run this cell again in a moment."
         time.sleep(0.5)

@@ -19,7 +19,7 @@ def small_network(_, conn):  # Another network, with a subnet of 16 addresses th
     mine = _of_16(conn, [network])
     yield not mine and "small_net has no subnet of 16 addresses. One more bit in the prefix of a CIDR halves them."
     unmarked = mine[0].description != network.description
-    yield unmarked and "The subnet has no mark. Give it a description, as the network has."
+    yield unmarked and "The subnet has no mark. Give it the same description as the network."
     cidr, others = ip_network(mine[0].cidr), [s.cidr for s in conn.list_subnets() if s.id != mine[0].id]
     for other in others:
         overlaps = cidr.overlaps(ip_network(other))
@@ -29,7 +29,7 @@ def small_network(_, conn):  # Another network, with a subnet of 16 addresses th
 
 def small_addresses(answer, conn):  # How many addresses the subnet of small_net can give to servers
     subnets = _of_16(conn, filter_marked(conn.list_networks(), "small_net"))
-    yield not subnets and "There is no small_net with a subnet of 16 addresses. Do the exercise before this one first."
+    yield not subnets and "There is no small_net with a subnet of 16 addresses. Do the previous exercise first."
     yield unless_number(answer)
     pools = [(int(ip_address(pool["end"])), int(ip_address(pool["start"]))) for pool in subnets[0].allocation_pools]
     wrong = answer != sum(end - start + 1 for end, start in pools)
@@ -40,20 +40,20 @@ def router_port(answer, conn, router):  # The router's port on its network
     answer = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
     # An empty answer must not match a port without a name.
     right = answer and resolve_id(answer, [*conn.list_router_interfaces(router, interface_type="internal")])
-    yield not right and "Two attributes say what a port belongs to: device_owner is the kind, device_id is which one."
+    yield not right and "Two attributes say what a port belongs to: device_owner gives its kind, device_id its id."
 
 
 def taken_down(_, conn):  # Nothing is left of what notebook 12 has created
     everything = [*conn.list_servers(), *conn.list_routers(), *conn.list_networks()]
     left = [resource.name for resource in filter_marked(everything) if resource.name in _BUILT]
-    yield left and f"These still exist: {', '.join(left)}. Delete what uses another one first. {DELETE_BY_ID}"
+    yield left and f"These still exist: {', '.join(left)}. First delete those that use others. {DELETE_BY_ID}"
 
 
 def move_back(_, conn, floating_ip, server):  # The floating IP is attached to a server
     now = conn.get_floating_ip(floating_ip.id)
     yield not now and gone_hint("floating IP")
     yield not now.port_id and f"No server has the address now. port_id must be the id of {server.name}'s port."
-    hint = f"Pass its id: an old object may say that {server.name} has it already, and then nothing is sent."
+    hint = f"Pass the address's id: an old object may say that {server.name} has it already, and then nothing is sent."
     yield not has_port(conn, server, now.port_id) and f"Another server still has the address. {hint}"
 
 

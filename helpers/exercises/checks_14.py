@@ -14,7 +14,8 @@ def archive(_, conn, server):  # A volume of 2 GiB that is attached to a server
     yield found.size != 2 and f"It has {found.size} GiB instead of 2. Remove it with {calls}, and create it again."
     if server.id not in [attachment["server_id"] for attachment in found.attachments]:
         yield found.status in ("reserved", "attaching") and "It is being attached. Run this cell again in a moment."
-        yield f"It is {found.status}, not attached to {server.name}: conn.attach_volume() takes server and volume."
+        call = "conn.attach_volume() takes the server and the volume"
+        yield f"It is {found.status}, not attached to {server.name}: {call}."
 
 
 def survivors(answer, conn, *servers):
@@ -32,7 +33,8 @@ def survivors(answer, conn, *servers):
 def emptied(_, conn, others):  # No volume and no snapshot with the mark is left, and all others are
     there = [*conn.list_volumes(), *conn.list_volume_snapshots()]
     lost = len(set(others) - {resource.id for resource in there})
-    yield (lost and f"{lost} without the mark were deleted, too. Their data is lost: a cloud deletes without asking.")
+    asks = "Their data is lost: a cloud deletes without asking."
+    yield lost and f"Volumes or snapshots without the mark were deleted, too ({lost}). {asks}"
     left = [resource for resource in filter_marked(there) if resource.status != "deleting"]
     names = ", ".join(f"{'volume' if isinstance(one, Volume) else 'snapshot'} {one.name}" for one in left)
     yield left and f"These still exist, with the mark: {names}. Delete snapshots before volumes. {DELETE_BY_ID}"

@@ -21,7 +21,7 @@ club_door, club_server, club_page = check_access, check_server, check_page
 
 def entry(answer, conn):  # An entry of clouds.yaml that logs in with an application credential
     valid = isinstance(answer, dict) and isinstance(answer.get("auth"), dict)
-    yield not valid and "answer must be a dictionary with auth in it, as broken is."
+    yield not valid and "answer must be a dictionary with auth in it, like the one in broken."
     mine = conn.config.config
     place = {key: mine[key] for key in ("region_name", "interface", "cacert", "verify") if mine.get(key) is not None}
     try:
@@ -68,7 +68,7 @@ def exit_code(answer):  # The exit code of a program that ends with sys.exit("a 
     yield hasattr(answer, "returncode") and "That is the whole result. The exit code is its attribute returncode."
     yield unless_number(answer)
     yield answer == 0 and "0 means success. Did you pass the name of a cloud that does not exist?"
-    yield (type(answer) is not int or answer != 1) and "It is a number. Look at subprocess.run(...).returncode."
+    yield (type(answer) is not int or answer != 1) and "The exit code is a number: see subprocess.run(...).returncode."
 
 
 def https(_, conn):  # A rule for TCP port 443 in the script's security group
@@ -86,19 +86,19 @@ def https(_, conn):  # A rule for TCP port 443 in the script's security group
 def pair(_, conn):  # Two servers that one call has created
     named = [server for server in conn.list_servers() if server.name.startswith("pair")]
     found, lost = filter_marked(named), [server.id for server in unmarked_of_learner(conn, named)]
-    count = f"There must be 2 servers with the mark and a name that begins with pair, and there are {len(found)}."
+    count = f"There must be 2 servers with the mark and a name that begins with pair, but there are {len(found)}."
     others = f"You have created others without the mark. Delete them by their ids: {', '.join(lost)}."
     yield len(found) != 2 and lost and f"{count} {others}"
     yield len(found) != 2 and count
     name = found[0].name
-    yield name == found[1].name and f"Both are called {name}, so two calls created them. With min_count, one call can."
+    yield name == found[1].name and f"Both are called {name}, so two calls created them. Use one call, with min_count."
     for server in found:
         yield server.status != "ACTIVE" and f"{server.name} is not ACTIVE, but {server.status}."
 
 
 def nothing_left(_, conn):  # A project without anything that the course has created
-    left = count_everything(conn)["of the course"].fillna(0).to_dict()
+    left = count_everything(conn)["made by the course"].fillna(0).to_dict()
     kinds = ", ".join(f"{kind} ({number})" for kind, number in left.items() if number)
-    yield kinds and f"These still exist, with the mark of the course: {kinds}. What did they belong to?"
+    yield kinds and f"These still exist, with the course's mark: {kinds}. What did they belong to?"
     file = Path(f"{KEY}.pem")
-    yield file.exists() and f"The cloud has nothing left, but this machine has the private key: delete {file}."
+    yield file.exists() and f"Nothing is left on the cloud, but this machine still has the private key: delete {file}."

@@ -1,4 +1,4 @@
-"""Check answers: say that an answer is right, or give a hint what to try; no hint gives the answer away.
+"""Check answers: say that an answer is right, or give a hint about what to try; no hint gives the answer away.
 
 A check is a generator: a function of the answer, and of what the right answer depends on. It yields its hints in order,
 each as `test and hint`; the first one that is not empty is shown, and the rest of the check does not run. If none is
@@ -57,7 +57,8 @@ def check(exercise: str, answer: Any, *given: Any) -> Verdict:
         if hint := next(filter(None, hints), None):
             return Verdict("Not yet", hint)
     if by_the_solution:
-        return Verdict("Solved", "by the folded solution. Put your own code in place of the three dots to try it.")
+        advice = "Put your own code in place of the three dots to try it yourself."
+        return Verdict("Solved", f"by the folded solution. {advice}")
     return Verdict("Right", "well done.")
 
 

@@ -1,4 +1,4 @@
-"""Faults to practise on: each keeps people from the course's web server in another way, and all can be repaired."""
+"""Faults to practise on: each keeps people from the course's web server in a different way, and all can be repaired."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def inject(conn: Connection, server: Server, number: int, key: Path = _KEY) -> N
     Example: inject(conn, server, 1)
     """
     if not filter_marked([server], _SERVER) or number not in _FAULTS:
-        raise CourseError(f"Faults 1 to {len(_FAULTS)} are for the course's {_SERVER}, and nowhere else.")
+        raise CourseError(f"There are only faults 1 to {len(_FAULTS)}, and only for the course's {_SERVER}.")
     repair(conn, key)
     server = conn.get_server(server.id) or server
     break_it, is_broken = _FAULTS[number]

@@ -57,7 +57,7 @@ def check_access(_: Any, conn: Connection) -> Findings:
     yield "security group", not group and f"There is no security group {GROUP} with the mark as its description."
     rules = list(conn.network.security_group_rules(security_group_id=group.id)) if group else []
     everybody, own = allowed_sources(rules, 80), allowed_sources(rules, 22)
-    yield "port 80 for everybody", ANYWHERE not in everybody and "No rule of the group allows everybody."
+    yield "port 80 for everybody", ANYWHERE not in everybody and "No rule of the group lets everybody in."
     narrow = own == {f"{CLIENT_ADDRESS}/32"} if practice_proxy() else len(own) == 1 and all(map(_is_one_address, own))
     sources = ", ".join(sorted(own)) or "nobody"
     yield "port 22 for you alone", not narrow and f"Port 22 is open to: {sources}. Only your address may use it."
@@ -98,7 +98,7 @@ def check_page(_: Any, conn: Connection) -> Findings:
         yield "floating IP", f"{address} leads to {SERVER}, but has no mark. {advice}"
         return
     state = _state(address, 80)
-    advice = "If it has booted, its user data did not install a web server. Rebuild it: only a first boot reads them."
+    advice = "If it has booted, its user data installed no web server. Rebuild it: only a first boot reads user data."
     yield "page", state == "refused" and f"Nothing listens at http://{address}/. {advice}"
     yield "page", state == "silent" and f"http://{address}/ does not answer. It may still be booting."
     if state == "answers":

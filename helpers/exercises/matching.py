@@ -35,7 +35,7 @@ def require_one(resources: Iterable[Resource], kind: str, name: str) -> Hints:
     """Yield a hint unless exactly one resource of a name has the mark; it also says which resource lacks the mark."""
     named = [resource for resource in resources if resource.name == name]
     marked = filter_marked(named)
-    hint = f"There must be one {kind} {name} with the course's description, and there are {len(marked)}."
+    hint = f"There must be exactly one {kind} {name} with the course's description, but there are {len(marked)}."
     if lost := [resource.id for resource in named if resource not in marked]:
         hint += (
             f" {kind.capitalize()} {lost[0]} has that name, but not the description. If it is yours, delete it by id."

@@ -1,4 +1,4 @@
-"""One practice cloud, for programs."""
+"""The Python interface to one practice cloud."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def make_one_of_each(conn, mark: str, name: str) -> None:
 def test_all_that_has_the_mark_goes_and_nothing_else(conn):
     make_one_of_each(conn, "not of the course", "my_server")
     before, counted = contents(conn), count_everything(conn)
-    assert (counted["of the course"] == 0).all()
+    assert (counted["made by the course"] == 0).all()
     make_one_of_each(conn, MARK, "my_server")
     would = clean_up(conn)
     assert list(would.index.unique()) == list(count_everything(conn).index)

@@ -90,7 +90,7 @@ def test_a_key_that_the_cloud_has_lost_is_uploaded_again(conn, tmp_path):
 
 @pytest.mark.parametrize(
     ("make", "mode", "said"),
-    [(["-N", "secret"], 0o600, "passphrase.* move this one away"), (["-N", ""], 0o644, "too open.* chmod 600")],
+    [(["-N", "secret"], 0o600, "passphrase.* move this one elsewhere"), (["-N", ""], 0o644, "too open.* chmod 600")],
 )
 def test_a_learners_key_that_cannot_be_used_is_left_alone(conn, tmp_path, make, mode, said):
     file = tmp_path / "id_ed25519"

@@ -97,7 +97,7 @@ def test_the_picture_grows_with_the_cloud(conn):
     before = draw_topology(conn, wanted["network"]).data
     assert 'network["test-net<br>192.168.122.0/24"]' in before
     assert "outside0 --- router0 --- network" in before
-    assert "accDescr: There is the network test-net; it is connected by the router test-router" in before
+    assert "accDescr: This is the network test-net; it is connected by the router test-router" in before
     assert "server" not in before.split("accDescr")[1]
     server = active(conn, conn.create_server(name='a "quoted" name', **wanted))
     after = draw_topology(conn, wanted["network"], server).data

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ..guest.host import GuestHost
 from . import CLIENT_ADDRESS
 from .drop import Dropped, Rejected
-from .firewall import Firewall
+from .security_groups import Firewall
 
 # A decision takes a few requests to Neutron, where more of them at once would only queue.
 _DECISIONS = 8

@@ -13,9 +13,9 @@ from ..base.secrets import passwords
 from ..guest.host import GuestHost
 from ..guest.metadata import Metadata
 from .connector import GuestConnector
-from .firewall import Firewall
 from .loopback import listen_directly
 from .proxy import Proxy
+from .security_groups import Firewall
 
 _BOOT_SECONDS = 3
 

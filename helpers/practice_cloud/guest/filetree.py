@@ -85,5 +85,5 @@ class FileTree(dict[str, File]):
 
 
 def absolute(path: str, folder: str = "/") -> str:
-    """Return a path without dots and double slashes; a relative one begins in the folder."""
+    """Return an absolute path without `.`, `..` and double slashes; a relative one begins in the folder."""
     return "/" + posixpath.normpath(posixpath.join(folder, path)).lstrip("/")

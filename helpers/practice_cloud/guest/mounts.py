@@ -14,7 +14,7 @@ TABLE = "/run/mounts"
 
 
 def attached(system: System) -> dict[str, dict[str, Any]]:
-    """Return the attached volumes by device, without the one that the guest boots from."""
+    """Return the attached volumes by device, except the one that the guest boots from."""
     volumes = {known["device"]: known for known in system.machine.get("volumes", [])}
     return {name: known for name, known in sorted(volumes.items()) if _is_there(name, known)}
 

@@ -13,7 +13,8 @@ import yaml
 from . import machine
 from .filetree import File, FileTree
 
-_TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text())
+_FOLDER = Path(__file__).parent
+_TEXTS = yaml.safe_load((_FOLDER / "texts.yaml").read_text() + (_FOLDER / "console_log.yaml").read_text())
 
 
 class PowerCutError(Exception):
@@ -50,7 +51,7 @@ class System:
         return "/root" if user == "root" else f"/home/{user}"
 
     def text(self, name: str, **words: Any) -> str:
-        """Fill in a text of texts.yaml."""
+        """Fill in a text of texts.yaml or console_log.yaml."""
         known = {} if "hostname" in words else {"hostname": self.hostname}
         return _TEXTS[name].format(**{**self.machine, **known, **words})
 

@@ -83,10 +83,10 @@ def _entries(key: str, entries: Any, warn: Callable[[str], None]) -> list[Any]:
 def _mistake(entry: Any, kind: type) -> str:
     """Return what is wrong with an entry, or an empty string."""
     if not isinstance(entry, kind):
-        return "it must be a mapping" if kind is dict else "it must be a text"
+        return "it must be a mapping" if kind is dict else "it must be text"
     wrong = [_name(key) for key in entry if not isinstance(entry[key], _FILE.get(key, ()))] if kind is dict else []
     if wrong:
-        return f"{', '.join(wrong)}: of a wrong type, or unknown to the built-in guest"
+        return f"{', '.join(wrong)}: of the wrong type, or unknown to the built-in guest"
     return "its path must begin with a slash" if kind is dict and entry.get("path", "")[:1] != "/" else ""
 
 

@@ -91,7 +91,7 @@ def archive(home: Home) -> None:
 
 
 def _damaged(home: Home, folder: Path) -> Path | None:
-    """Return the first damaged database; each database in the state or in its copy must be in the folder."""
+    """Return the first damaged or missing database; a folder must have all databases of the state and of its copy."""
     names = {path.name for place in (home.state, home.pristine) for path in place.glob("*.db")} | {"keystone.db"}
     return next((folder / name for name in sorted(names) if not _is_whole(folder / name)), None)
 

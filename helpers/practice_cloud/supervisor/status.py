@@ -33,7 +33,7 @@ def status(home: Home) -> dict[str, Any]:
 
 
 def reported_status(home: Home) -> dict[str, Any]:
-    """Return what the supervisor reported last; values of a wrong type count as missing."""
+    """Return what the supervisor reported last; values of the wrong type count as missing."""
     said = json_store.load(home, "status")
     urls, pids = (value if isinstance(value := said.get(key), dict) else {} for key in ("urls", "pids"))
     return {

@@ -111,7 +111,7 @@ class Supervisor:
         return f", rebuilding because {changed} changed; {kept}"
 
     def build(self, reason: str) -> None:
-        """Build the state from nothing. Only a finished build is recorded; an interrupted one starts over."""
+        """Build the state from scratch. Only a finished build is recorded; an interrupted one starts over."""
         self.work(f"creating databases{reason}", build.create_databases, self.home, self.catalog, self.urls["keystone"])
         self.launch("keystone")
         self.work("creating users", seed.seed_identity, self.home, self.catalog, self.urls)

@@ -12,7 +12,7 @@ from ..service import Service
 
 
 def _prepare() -> None:
-    """Choose Python's threads before anything else of Cinder is imported, and name its configuration file."""
+    """Choose Python's threads before the rest of Cinder is imported, and name its configuration file."""
     from cinder import monkey_patch
 
     monkey_patch.patch(backend="threading")

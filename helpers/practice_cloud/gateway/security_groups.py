@@ -1,4 +1,4 @@
-"""The firewall: decide on each connection from what Neutron says at that moment."""
+"""Decide on each connection from the rules of the security groups that Neutron reports at that moment."""
 
 import ipaddress
 from collections.abc import Iterator

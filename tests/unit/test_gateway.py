@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from practice_cloud.gateway.firewall import Firewall
+from practice_cloud.gateway.security_groups import Firewall
 
 CLIENT_ADDRESS, ELSEWHERE = "198.51.100.7/32", "192.0.2.0/24"
 PORT = {
