@@ -37,7 +37,12 @@ def start(home: Home, report: Callable[[str], None], client: int | None = None) 
     try:
         home.create()
         if json_store.load(home, "built"):
-            pristine.verify(home)
+            try:
+                pristine.verify(home)
+            except PracticeCloudError:
+                # Unless another process is replacing the state at this moment.
+                with home.changing():
+                    pristine.verify(home)
         while True:
             now = _wait_until_it_runs(home, launched, report, client)
             register_client(home, client)
