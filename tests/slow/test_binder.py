@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from conftest import NBVAL, ROOT
+from shared.cloud import wait_until
 
 MEMORY = 2 * 2**30
 # JupyterLab and a kernel want the other half.
@@ -34,8 +36,14 @@ def limits():
         said.append("an ordinary user")
     print("\nlimits:", ", ".join(said))
     yield lambda: [step() for step in steps]
-    if CGROUP.exists():
+    # It is busy until the last process in it has quite ended.
+    wait_until(_cgroup_is_gone)
+
+
+def _cgroup_is_gone() -> bool:
+    with suppress(OSError):
         CGROUP.rmdir()
+    return not CGROUP.exists()
 
 
 @pytest.fixture
