@@ -42,6 +42,7 @@ def pytest_configure(config):
     config.option.loadscopereorder = False
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
     """Have one worker more than there are processors: most tests wait for the cloud half of their time."""
     return os.cpu_count() + 1
