@@ -25,6 +25,7 @@ class Service:
         create_tables: Creates its tables if its manage program cannot.
         environment: The environment variables that it reads.
         threads: The number of requests that it answers at the same time.
+        policy: The module with its policy, which is loaded once, before the first request.
         pre_import: Called before its application is imported.
         before_requests: Called before the first request. It makes what that request would otherwise make, and
             what other requests at the same time would see half made.
@@ -44,6 +45,7 @@ class Service:
     create_tables: Callable[[], None] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     threads: int = 8
+    policy: str = ""
     pre_import: Callable[[], None] = lambda: None
     before_requests: Callable[[], None] = lambda: None
     wrap_application: Callable[[Any], Any] = lambda application: application

@@ -19,6 +19,13 @@ def use_configuration(clouds_yaml: str) -> None:
     os.environ["OS_CLIENT_CONFIG_FILE"] = clouds_yaml
 
 
+def _load_policy(module: str) -> None:
+    """Load a service's policy once; otherwise it would look for a changed policy file at every check."""
+    policy = importlib.import_module(module)
+    policy.init()
+    policy._ENFORCER.use_conf = False
+
+
 def serve(name: str, listener: socket.socket) -> None:
     """Answer API requests on a listening socket until this process ends."""
     service = SERVICES[name]
@@ -27,6 +34,8 @@ def serve(name: str, listener: socket.socket) -> None:
     service.pre_import()
     application = importlib.import_module(service.application).application
     service.before_requests()
+    if service.policy:
+        _load_policy(service.policy)
     application = service.wrap_application(application)
     # Requests may queue, and at a service with one thread they do: this deserves no warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

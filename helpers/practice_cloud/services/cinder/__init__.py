@@ -36,13 +36,6 @@ def _keep_locks(folder: Path) -> None:
     COORDINATOR.started = True
 
 
-def _load_policy() -> None:
-    """Load the policy; until all its rules are there, Cinder refuses every request."""
-    from cinder import policy
-
-    policy.init()
-
-
 def _start_workers(application: Any) -> Any:
     """Run Cinder's volume service and scheduler beside its API, on a message bus inside this process."""
     from cinder.common import constants
@@ -74,6 +67,7 @@ SERVICE = Service(
         "OS_CINDER_DISABLE_EVENTLET_PATCHING": "true",
     },
     pre_import=_prepare,
-    before_requests=_load_policy,
+    # Until all rules are there, Cinder refuses every request.
+    policy="cinder.policy",
     wrap_application=_start_workers,
 )

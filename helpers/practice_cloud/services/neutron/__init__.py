@@ -31,11 +31,11 @@ def _create_tables() -> None:
         migration.upgrade()
 
 
-def _load_policy() -> None:
-    """Load the policy; until all its rules are there, Neutron hides every resource."""
-    from neutron import policy
+def _load_less() -> None:
+    """Make Neutron ask its database for less; its models are only there once it is imported."""
+    from .loading import load_less
 
-    policy.init()
+    load_less()
 
 
 SERVICE = Service(
@@ -47,7 +47,9 @@ SERVICE = Service(
     depends_on=("keystone",),
     folders=("neutron",),
     create_tables=_create_tables,
-    before_requests=_load_policy,
+    before_requests=_load_less,
+    # Until all rules are there, Neutron hides every resource.
+    policy="neutron.policy",
     environment={
         "OS_NEUTRON_CONFIG_FILES": "neutron.conf",
         # Neutron imports eventlet but does not use it; this leaves out eventlet's DNS resolver, which takes 8 MiB.

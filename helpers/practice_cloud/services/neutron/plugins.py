@@ -48,6 +48,12 @@ class PracticeRouters(L3RouterPlugin):
     @registry.receives(resources.FLOATING_IP, [events.AFTER_CREATE, events.AFTER_UPDATE])
     def report_floating_ip(self, resource: str, event: str, trigger: Any, payload: Any) -> None:
         """Report a floating IP as ACTIVE if it has a port, and otherwise as DOWN."""
-        has_port = payload.latest_state["port_id"]
-        status = constants.FLOATINGIP_STATUS_ACTIVE if has_port else constants.FLOATINGIP_STATUS_DOWN
-        self.update_floatingip_status(payload.context.elevated(), payload.resource_id, status)
+        floating_ip = payload.latest_state
+        status = constants.FLOATINGIP_STATUS_ACTIVE if floating_ip["port_id"] else constants.FLOATINGIP_STATUS_DOWN
+        if floating_ip["status"] != status:
+            self.update_floatingip_status(payload.context.elevated(), payload.resource_id, status)
+
+    def notify_router_updated(self, *_: Any, **__: Any) -> None:
+        """Notify nobody: there is no L3 agent, and to look for one takes longer than the change itself."""
+
+    notify_routers_updated = notify_router_updated

@@ -22,9 +22,12 @@ def _start_workers(application: Any) -> Any:
     from nova.conductor import rpcapi as conductor
     from nova.context import get_admin_context
     from nova.objects.host_mapping import discover_hosts
+    from nova.objects.service import Service as ServiceRecord
     from nova.scheduler import rpcapi as scheduler
     from nova.service import Service as Worker
 
+    # There is no rolling upgrade here: the versions of the services do not change.
+    ServiceRecord.enable_min_version_cache()
     Worker.create(binary="nova-conductor", topic=conductor.RPC_TOPIC).start()
     Worker.create(binary="nova-scheduler", topic=scheduler.RPC_TOPIC).start()
     # Events from Neutron, and resize, arrive on the second topic.
@@ -60,6 +63,7 @@ SERVICE = Service(
         # Threads in nova-manage, too, which would otherwise choose eventlet.
         "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
     },
+    policy="nova.policy",
     pre_import=_register_driver,
     wrap_application=_start_workers,
 )
