@@ -1,8 +1,8 @@
-"""Find and delete what the course made on a cloud, and nothing else.
+"""Find and delete what the course created in a cloud, and nothing else.
 
-The SDK's conn.project_cleanup() cannot do this. Its network part ignores the caller's filter: it deletes every floating
-IP of the project that is not attached, whether the course made it or not. And it leaves key pairs and application
-credentials.
+The SDK's conn.project_cleanup() cannot do this. Its network part ignores the caller's filter: it deletes every
+unattached floating IP in the project, whether the course created it or not. It also leaves key pairs and application
+credentials behind.
 """
 
 from collections.abc import Callable, Iterator

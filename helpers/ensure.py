@@ -1,4 +1,4 @@
-"""Find what the course has made, or create it: the steps that the notebooks spell out once and need again.
+"""Find or create what the course needs: a server, its floating IP, its security group and its key pair.
 
 `wanted` is the module wanted.py beside the notebooks, with the requirements for a server.
 """

@@ -37,13 +37,13 @@ def by_name(resource: Resource) -> tuple[str, str]:
 def filter_flavors(
     flavors: Iterable[Flavor], vcpus: int | None = None, max_ram: int | None = None, max_disk: int | None = None
 ) -> list[Flavor]:
-    """Return the flavors that meet all given requirements, the smallest first.
+    """Return the flavors that meet all given requirements, smallest first.
 
     Args:
-        flavors: The flavors, as conn.list_flavors() returns them.
+        flavors: The flavors that conn.list_flavors() returns.
         vcpus: The exact number of virtual CPUs.
-        max_ram: The most memory, in MiB.
-        max_disk: The largest root disk, in GiB. It leaves out flavors without a disk, which need a volume to boot from.
+        max_ram: The maximum memory, in MiB.
+        max_disk: The maximum root disk, in GiB. It excludes flavors without a disk, which must boot from a volume.
 
     Example: filter_flavors(conn.list_flavors(), vcpus=1, max_ram=1024, max_disk=20)
     """

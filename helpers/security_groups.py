@@ -1,4 +1,4 @@
-"""Find out from a server's security groups who may connect to it, and why somebody cannot."""
+"""Explain from a server's security groups who may connect to it, and why somebody cannot."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Resources that belong to a server, and that its own attributes do not show."""
+"""Look up what belongs to a server, which its own attributes do not show: ports, floating IPs, addresses."""
 
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection

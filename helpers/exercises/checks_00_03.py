@@ -55,7 +55,7 @@ def clouds_file(answer, conn):  # A clouds.yaml whose entry "mine" logs in to th
         yield 'Write the file first, with "clouds" at the top. Then put its path into answer.'
     except (yaml.YAMLError, AttributeError, ValueError, LookupError):
         yield 'The file needs "clouds" at the top, below it "mine" (the name of the cloud), and below that the entry.'
-    yield "auth_url" not in (auth or {}) and "auth_url must be inside auth. (The SDK would accept it beside auth, too.)"
+    yield "auth_url" not in (auth or {}) and "auth_url must be inside auth. (The SDK also accepts it next to auth.)"
     options: dict[str, Any] = {key: conn.config.config[key] for key in ("verify", "cacert")} | {"api_timeout": 10}
     try:
         entry = OpenStackConfig([str(answer)], load_envvars=False).get_one("mine", **options)

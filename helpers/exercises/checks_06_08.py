@@ -35,7 +35,7 @@ def delete_request(answer, conn, server):
     other = not isinstance(words, list | tuple) or [type(word) for word in words] != [str, str]
     yield other and "Give a method and a path, as in a row of sent(log). If no row fits, create the server again."
     method, path = words
-    yield method.upper() != "DELETE" and "That request deletes nothing. The call sends others, too."
+    yield method.upper() != "DELETE" and "That request deletes nothing. The call also sends other requests."
     yield not path.endswith(f"servers/{server.id}") and "The path must end with the id of the server that it deletes."
     # For a moment, a deleted server has no task any more, and is still found.
     there = conn.compute.find_server(server.id)

@@ -37,7 +37,7 @@ def stranger(answer):  # What ssh says to somebody with the wrong user name
 
 def only_you(_, conn, server, group):  # A rule for port 22 with one address as its source, and no other rule
     sources = allowed_sources(conn.network.security_group_rules(security_group_id=group.id), 22)
-    yield ANYWHERE in sources and "Anybody may still connect: delete the rule without a source (or with 0.0.0.0/0)."
+    yield ANYWHERE in sources and "Anybody can still connect: delete the rule that has no source (or 0.0.0.0/0)."
     wide = any(not source.endswith("/32") for source in sources)
     yield wide and "A rule allows more than one address. A single address has the prefix /32."
     yield len(sources) > 1 and f"{len(sources)} addresses may connect, but only one is yours. Delete the other rules."

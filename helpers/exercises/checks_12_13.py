@@ -46,7 +46,7 @@ def router_port(answer, conn, router):  # The router's port on its network
 def taken_down(_, conn):  # Nothing is left of what notebook 12 has created
     everything = [*conn.list_servers(), *conn.list_routers(), *conn.list_networks()]
     left = [resource.name for resource in filter_marked(everything) if resource.name in _BUILT]
-    yield left and f"These still exist: {', '.join(left)}. First delete those that use others. {DELETE_BY_ID}"
+    yield left and f"These still exist: {', '.join(left)}. Delete the ones that use others first. {DELETE_BY_ID}"
 
 
 def move_back(_, conn, floating_ip, server):  # The floating IP is attached to a server

@@ -12,12 +12,12 @@ from helpers.filters import filter_marked
 # What a check yields: a hint, or anything that is false.
 Hints = Iterator[Any]
 
-DELETE_BY_ID = "Pass ids, not objects, to the calls that delete: False means that they found nothing."
+DELETE_BY_ID = "Pass ids, not objects, to the delete calls: False means that they found nothing."
 ONLY_ONCE = "A generator can be read only once. Run the cell that makes it again, and then this one."
 
 
 def unless_number(answer: Any) -> str | None:
-    """Return a hint if an answer is text or a list, where the task asks for a number."""
+    """Return a hint if an answer is text or a list but the task asks for a number."""
     return "The answer must be a number, without quotes or brackets." if isinstance(answer, str | list) else None
 
 

@@ -42,7 +42,7 @@ def stop() -> None:
 
 
 def reset() -> None:
-    """Restore the state after the build: see PracticeCloud.reset."""
+    """Restore the newly built state: see PracticeCloud.reset."""
     PracticeCloud().reset()
 
 

@@ -15,7 +15,7 @@ import pytest
 from shared.guest import PEER, Server, cloud_config, do, execute
 
 from practice_cloud.base import sparse
-from practice_cloud.guest import volume as on_volume
+from practice_cloud.guest import volume_bytes as on_volume
 
 
 @pytest.fixture

@@ -47,10 +47,7 @@ preload()
 sqlite.install()
 wsgi.use_configuration(str(Home().clouds_yaml))
 service = SERVICES[sys.argv[1]]
-sys.argv[1:] = []
-service.pre_import()
-importlib.import_module(service.application)
-service.before_requests()
+wsgi.load(service.name)
 if service.name == "glance":
     from glance.db.sqlalchemy import api
     assert api._context is not None

@@ -1,4 +1,4 @@
-"""From where rules let connections in."""
+"""From where rules let connections in, as helpers.security_groups explains it."""
 
 import pytest
 from openstack.network.v2.security_group_rule import SecurityGroupRule

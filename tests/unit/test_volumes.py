@@ -1,7 +1,7 @@
 """Volumes: Cinder keeps them, Nova plugs them in, and what is on them outlives servers, processes and the cloud."""
 
 from practice_cloud.base import sparse
-from practice_cloud.guest import volume as on_volume
+from practice_cloud.guest import volume_bytes as on_volume
 
 GIB = 2**30
 

@@ -1,4 +1,4 @@
-"""The catalog, which lists what a practice cloud offers; it is checked before anything is built from it."""
+"""Read and check the catalog: the flavors, images, networks and quotas of a practice cloud."""
 
 import ipaddress
 from collections.abc import Iterator

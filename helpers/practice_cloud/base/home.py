@@ -58,7 +58,7 @@ class Home:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Hold the lock for what replaces the whole state: reset, save and load."""
+        """Hold the lock for operations on the whole state: reset, save and load."""
         self.create()
         with fasteners.InterProcessLock(self.changes_file):
             yield

@@ -17,7 +17,7 @@ def fork(function: Callable, *arguments: Any) -> ForkProcess:
 
 
 def in_parallel(*calls: tuple) -> None:
-    """Call functions in parallel, each given as a tuple with its arguments; exit with 1 if one of them fails."""
+    """Call functions in parallel, each given as a tuple with its arguments; exit with 1 if any fails."""
     children = [fork(*call) for call in calls]
     for child in children:
         child.join()

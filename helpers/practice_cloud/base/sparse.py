@@ -14,7 +14,7 @@ _CHUNK = 2**20
 def copy(source: Path | str, target: Path | str) -> None:
     """Copy a file and its mode; holes and pieces of zeros become holes.
 
-    A guest that is writing to the file finishes first (see guest/volume.py).
+    A guest that is writing to the file finishes first (see guest/volume_bytes.py).
     """
     with open(source, "rb") as old, open(target, "wb") as new:
         fcntl.flock(old, fcntl.LOCK_SH)

@@ -1,4 +1,4 @@
-"""Decide on each connection from the rules of the security groups that Neutron reports at that moment."""
+"""The firewall: let a connection in or not, by the rules of the security groups that Neutron reports then."""
 
 import ipaddress
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ..base.json_store import write_private
-from . import mounts, volume
+from . import mounts, volume_bytes
 from .cloud_init import CloudInit
 from .filetree import File, FileTree
 from .system import System
@@ -43,7 +43,7 @@ def boot(system: System, seconds: float) -> None:
 def _disk(system: System) -> FileTree:
     """Return the files of the volume that the guest boots from, or those of its server's own disk."""
     if root := system.machine["root"]:
-        return FileTree(volume.read(Path(root)), partial(volume.write, Path(root)))
+        return FileTree(volume_bytes.read(Path(root)), partial(volume_bytes.write, Path(root)))
     place = system.folder / "disk.json"
     return FileTree(place.read_text() if place.exists() else "", partial(write_private, place))
 

@@ -24,7 +24,7 @@ class Guest:
         self._lock, self._connections = threading.Lock(), set[socket.socket]()
 
     def boot(self) -> None:
-        """Boot, until the boot's seconds have passed since power-on; write errors to the console."""
+        """Boot, taking the configured seconds since power-on; write errors to the console."""
         try:
             boot(self._system, self._boot_seconds)
             self._booted = True

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base import ROOT_DEVICE
-from . import volume
+from . import volume_bytes
 from .filetree import LOCK, File, FileTree
 from .system import System
 
@@ -41,15 +41,15 @@ def filesystem(known: dict[str, Any]) -> FileTree | None:
     """Return the files on a volume, or None if it has no filesystem."""
     place = Path(known["path"])
     try:
-        text = volume.read(place)
-        return FileTree(text, partial(volume.write, place)) if text else None
+        text = volume_bytes.read(place)
+        return FileTree(text, partial(volume_bytes.write, place)) if text else None
     except (ValueError, TypeError):
         return None
 
 
 def make_filesystem(known: dict[str, Any]) -> None:
     """Put an empty filesystem on a volume, which erases its contents."""
-    disk = FileTree("", partial(volume.write, Path(known["path"])))
+    disk = FileTree("", partial(volume_bytes.write, Path(known["path"])))
     disk["/lost+found/"] = File("", 0o700)
     disk.save()
 

@@ -33,7 +33,7 @@ def serve(system: System, connection: socket.socket, peer: str) -> None:
 
 
 class _Server(paramiko.ServerInterface):
-    """Answers paramiko's questions about one connection; passwords, forwarding and SFTP are refused by default."""
+    """Handles paramiko's callbacks for one connection; paramiko refuses passwords, forwarding and SFTP by default."""
 
     def __init__(self, system: System) -> None:
         self._system = system

@@ -20,7 +20,7 @@ class Session:
         self._channel, self._shell, self._is_terminal = channel, shell, is_terminal
 
     def serve(self, command: str | None) -> None:
-        """Run a command, or else the client's lines, and send an exit code; an error ends only this session."""
+        """Run the command, or the client's lines if it is None; send an exit code. An error ends only this session."""
         with suppress(Exception), self._channel:
             try:
                 code = self._run(command) if command is not None else self._converse()
@@ -91,7 +91,7 @@ class Session:
 
 
 def _skip_sequence(keys: Iterator[str]) -> None:
-    """Skip the rest of a key that sends several characters, such as an arrow key."""
+    """Skip the rest of an escape sequence, such as an arrow key's."""
     if next(keys, "") in ("[", "O"):
         while " " <= next(keys, "~") < "@":
             pass

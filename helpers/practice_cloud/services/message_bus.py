@@ -60,7 +60,7 @@ class _Listener(impl_fake.FakeListener):
 
 
 class InProcessDriver(impl_fake.FakeDriver):
-    """The driver for a transport_url of in-process://."""
+    """The driver for the transport_url in-process://."""
 
     def __init__(self, conf: Any, url: Any, default_exchange: str | None = None, **options: Any) -> None:
         super().__init__(conf, url, default_exchange, **options)

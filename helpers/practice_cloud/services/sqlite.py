@@ -13,7 +13,7 @@ _PRAGMAS = ("journal_mode=WAL", "busy_timeout=60000", "synchronous=NORMAL")
 
 
 class Pooled(CreateEnginePlugin):
-    """Keeps connections open: oslo.db would reopen SQLite's files, and sync them to the disk, for every query."""
+    """Keeps connections open: oslo.db would reopen SQLite's files and sync them to disk for every query."""
 
     def __init__(self, url: URL, kwargs: dict[str, Any]) -> None:
         # SQLAlchemy passes the dictionary of create_engine()'s arguments for plugins to change.

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sys
+from typing import Any
 
 import waitress
 
@@ -19,24 +20,26 @@ def use_configuration(clouds_yaml: str) -> None:
     os.environ["OS_CLIENT_CONFIG_FILE"] = clouds_yaml
 
 
-def _load_policy(module: str) -> None:
-    """Load a service's policy once; otherwise it would look for a changed policy file at every check."""
-    policy = importlib.import_module(module)
-    policy.init()
-    policy._ENFORCER.use_conf = False
+def load(name: str) -> Any:
+    """Load a service up to its first request, and return its WSGI application."""
+    service = SERVICES[name]
+    sys.argv = [name]
+    service.pre_import()
+    application = importlib.import_module(service.application).application
+    service.before_requests()
+    if service.policy:
+        policy = importlib.import_module(service.policy)
+        policy.init()
+        # Otherwise, every check of a rule looks for a changed policy file.
+        policy._ENFORCER.use_conf = False
+    return application
 
 
 def serve(name: str, listener: socket.socket) -> None:
     """Answer API requests on a listening socket until this process ends."""
     service = SERVICES[name]
-    sys.argv = [name]
     sqlite.enforce_foreign_keys()
-    service.pre_import()
-    application = importlib.import_module(service.application).application
-    service.before_requests()
-    if service.policy:
-        _load_policy(service.policy)
-    application = service.wrap_application(application)
+    application = service.wrap_application(load(name))
     # Requests may queue, and at a service with one thread they do: this deserves no warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     limits = {"threads": service.threads, "connection_limit": 900, "asyncore_use_poll": True}

@@ -1,4 +1,4 @@
-"""The practice cloud's storage: a volume, or a snapshot of one, is a sparse file in the cloud's folder.
+"""Cinder's driver, the storage for volumes: a volume, or a snapshot of one, is a sparse file in the cloud's folder.
 
 Cinder decides which requests are allowed, and this driver does the work. Nova's driver gets the path of a volume's file
 from initialize_connection().
@@ -123,7 +123,7 @@ def _folder() -> Path:
 
 
 def _file(resource: Any) -> Path:
-    """Return the path of the file of a volume or a snapshot."""
+    """Return the path of a volume's or snapshot's file."""
     return _folder() / resource.name
 
 

@@ -1,4 +1,4 @@
-"""How Neutron's models load what belongs to a resource. By default, a third of its time goes into such queries."""
+"""How Neutron's models load related objects. By default, Neutron spends a third of its time on these queries."""
 
 from neutron.db.models.l3 import FloatingIP
 from neutron.db.models.segment import NetworkSegment

@@ -37,7 +37,7 @@ def _start_workers(application: Any) -> Any:
 
 
 def _with_metadata(application: Any) -> Any:
-    """Serve Nova's metadata API for the guests beside its other API, at the path /metadata."""
+    """Serve Nova's metadata API to the guests at /metadata, beside its compute API."""
     from nova.wsgi import metadata
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 

@@ -1,4 +1,4 @@
-"""The practice cloud's hypervisor: it turns guests on and off, and keeps their disks.
+"""Nova's driver, the practice cloud's hypervisor: it turns guests on and off, attaches volumes and keeps disks.
 
 Nova has a driver for its own tests, which keeps servers in memory only. This one also has a size, recognises its
 servers after a restart, unplugs the ports of servers that are off, and finishes snapshots.
@@ -57,7 +57,7 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
     def spawn(
         self, context: RequestContext, instance: Instance, image_meta: ImageMeta, *args: Any, **kwargs: Any
     ) -> None:
-        """Create a machine, or give an existing one its new size, and turn it on."""
+        """Create a machine or resize an existing one, and turn it on."""
         try:
             attached = volumes.block_devices(kwargs.get("block_device_info"))
         except exception.VolumeNotFound as error:

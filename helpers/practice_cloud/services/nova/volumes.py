@@ -1,4 +1,4 @@
-"""The volumes of a server, as Cinder's driver and Nova name them, for its machine."""
+"""Describe the volumes that Nova attaches to a server, for its machine."""
 
 from pathlib import Path
 from typing import Any
