@@ -14,6 +14,7 @@ import pytest
 from conftest import home_at, processes, requirements
 from shared.breaking import comes_back_after_a_kill, is_pristine_after_a_reset
 from shared.cloud import active, all_gone, floating_addresses, practice_cloud_command, wait_until
+from shared.projects import enroll
 
 import practice_cloud
 from practice_cloud.gateway import GATEWAY
@@ -148,6 +149,14 @@ def test_logs_hold_no_passwords_and_no_tokens(conn, cloud_home):
 
 def test_reset_gives_the_pristine_catalog_back(cloud):
     is_pristine_after_a_reset(while_running=True)
+
+
+def test_a_user_of_the_same_name_can_log_in_right_after_a_reset(cloud, tmp_path):
+    """Keystone has forgotten the earlier one."""
+    for _ in range(2):
+        conn, _ = enroll("ada", tmp_path)
+        assert conn.list_networks()
+        cloud.reset()
 
 
 @pytest.mark.parametrize("service", ["nova", GATEWAY])

@@ -10,11 +10,12 @@ from conftest import ROOT
 from shared.foreign_project import write_foreign_project
 
 
-def test_three_commands_in_an_environment_of_its_own(tmp_path):
+def test_three_commands_in_an_environment_of_its_own(tmp_path, tmp_path_factory):
     write_foreign_project(tmp_path)
     # pip leaves a folder build in what it installs.
-    subprocess.run(["git", "clone", "-q", ROOT, tmp_path / "course"], check=True)
-    (tmp_path / "requirements.txt").write_text(f"{tmp_path / 'course'}\n")
+    clone = tmp_path_factory.mktemp("course") / "clone"
+    subprocess.run(["git", "clone", "-q", ROOT, clone], check=True)
+    (tmp_path / "requirements.txt").write_text(f"{clone}\n")
     commands = [
         f"{sys.executable} -m venv .venv",
         ".venv/bin/pip install --quiet -r requirements.txt",

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..base.errors import PracticeCloudError
 from ..base.home import Home
 from ..services import SERVICES
+from ..services.keystone import RESTORED
 
 # These folders are copied as they are: Keystone's encryption keys and the hypervisor's identity; the services' files,
 # such as images. A new cloud has no guests.
@@ -49,6 +50,7 @@ def restore_online(home: Home) -> None:
     """
     for path in home.pristine.glob("*.db"):
         _overwrite(home.state / path.name, path)
+    (home.state / RESTORED).touch()
     _copy_folders(home.pristine, home.state, _OTHERS)
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from ..service import Service
 
+# A reset touches this file of the state, and Keystone forgets what it has cached.
+RESTORED = "restored"
+
 
 def _with_profile(application: Any) -> Any:
     """Serve the cloud's profile: a client that knows only the cloud's address asks for it at this path."""
