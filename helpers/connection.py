@@ -1,22 +1,28 @@
-"""Connect to the learner's own cloud, or to the practice cloud; say why a login fails."""
+"""Connect to the learner's own cloud, or to the practice cloud."""
 
 import os
-import textwrap
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import openstack
-import yaml
 from keystoneauth1 import exceptions as auth_exceptions
-from openstack.config import loader
+from keystoneauth1.identity.base import BaseIdentityPlugin
+from keystoneauth1.identity.generic.base import BaseGenericPlugin
+from openstack.config import OpenStackConfig, loader
 from openstack.connection import Connection
-from openstack.exceptions import ConfigException, SDKException
+from openstack.exceptions import InvalidResponse
 
 import practice_cloud
+from helpers import login_errors
 from helpers.errors import CourseError
 from helpers.progress import ProgressLine
 
-_INCOMPLETE = {auth_exceptions.MissingRequiredOptions, auth_exceptions.NoMatchingPlugin, auth_exceptions.BadRequest}
-_NO_CLOUD = {auth_exceptions.DiscoveryFailure, auth_exceptions.EndpointNotFound, auth_exceptions.NotFound}
+_SECONDS = 25  # For a login: real clouds need one or two.
+_SECONDS_OF_PEOPLE = 300  # For a login that shows a web page, and waits until somebody has filled it in.
+_ASK_PEOPLE = ("v3websso", "v3oidcdeviceauthz")
 
 
 def connect() -> Connection:
@@ -25,27 +31,22 @@ def connect() -> Connection:
     If OS_CLOUD is not set, it is the practice cloud, which is started if it is not running yet.
 
     Raises:
-        CourseError: The cloud or the region is unknown, the login is refused, or the cloud cannot be reached.
+        CourseError: The cloud or the region is unknown, the login is refused, or the cloud does not answer in 25 s.
 
     Example: conn = connect()
     """
     if not (cloud := os.environ.get("OS_CLOUD")):
         cloud = "practice"
         use_practice_cloud()
+    entry = _find_entry(cloud)
+    patient = login_errors.flatten(entry).get("auth_type") in _ASK_PEOPLE
     try:
-        conn = openstack.connect(cloud=cloud)
-        conn.authorize()
-    except ConfigException as error:
-        raise CourseError(f"{error} {_known_clouds()}") from None
+        return _run_within(_SECONDS_OF_PEOPLE if patient else _SECONDS, lambda: _log_in(cloud))
+    except CourseError:
+        raise
     except Exception as error:
-        raise CourseError(explain_login_error(cloud, error)) from error
-    regions = {endpoint["region_id"] for service in conn.service_catalog for endpoint in service["endpoints"]}
-    if (region := conn.config.region_name) and region not in regions:
-        raise CourseError(
-            f"The cloud {cloud!r} has no region {region!r} (case matters). Set region_name in clouds.yaml to one of: "
-            f"{', '.join(sorted(regions))}."
-        )
-    return conn
+        # A traceback would show the error itself, whose text can have a secret in it.
+        raise CourseError(_explain(cloud, entry, error)) from None
 
 
 def use_practice_cloud() -> None:
@@ -71,33 +72,78 @@ def use_practice_cloud() -> None:
         os.environ[name] = ",".join({"127.0.0.1", "localhost", *os.environ.get(name, "").split(",")} - {""})
 
 
-def explain_login_error(cloud: str, error: Exception) -> str:
-    """Say what to do about a login that failed."""
-    reasons = {type(reason) for reason in (error, error.__cause__, error.__context__)}
-    message = textwrap.shorten(str(error), 200, placeholder=" ...")  # It can be a whole web page.
-    if auth_exceptions.Unauthorized in reasons or getattr(error, "status_code", None) == 401:
-        return (
-            f"The cloud {cloud!r} refuses the login. Check user name, password, project and domains in clouds.yaml: "
-            "the cloud does not say which of them is wrong."
+def _log_in(cloud: str) -> Connection:
+    """Log in, and see whether the course can work with this login."""
+    conn = openstack.connect(cloud=cloud)
+    if not isinstance(conn.session.auth, BaseIdentityPlugin):
+        raise auth_exceptions.MissingAuthPlugin
+    url = str(conn.config.auth.get("auth_url"))
+    if fault := login_errors.find_address_fault(url):
+        raise CourseError(f"The entry for the cloud {cloud!r} does not work: {fault}.")
+    # This kind first asks which versions there are. To a 401, it would log in while it logs in, and wait for itself.
+    asks = isinstance(conn.session.auth, BaseGenericPlugin)
+    if asks and conn.session.get(url, authenticated=False, raise_exc=False, log=False).status_code == 401:
+        raise InvalidResponse("something else asks for a login there")
+    try:
+        conn.authorize()
+        project, catalog = conn.current_project_id, conn.service_catalog
+        endpoints = [endpoint for service in catalog for endpoint in service["endpoints"]]
+        regions = {endpoint.get("region_id") or endpoint.get("region") for endpoint in endpoints}
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise InvalidResponse(f"{type(error).__name__}: {error}") from error
+    if not project:
+        raise CourseError(
+            f"The entry for the cloud {cloud!r} names no project, and you have none by default: add `project_name` and "
+            "`project_domain_name` below `auth:`."
         )
-    # Without a password, or without auth, it is an error of Python's own.
-    if reasons & _INCOMPLETE or not isinstance(error, SDKException | auth_exceptions.ClientException | OSError):
-        return f"The entry for the cloud {cloud!r} in clouds.yaml is not complete: {message}."
-    if auth_exceptions.SSLError in reasons:
-        advice = "has a certificate that this machine does not trust. Set cacert in clouds.yaml to its CA file."
-    elif reasons & _NO_CLOUD:
-        advice = "does not answer as a cloud does. Check auth_url in clouds.yaml, and your network."
-    else:
-        advice = "does not answer. Check your network, and auth_url in clouds.yaml."
-    return f"The cloud {cloud!r} {advice} The error was: {message}"
+    if (region := conn.config.region_name) and region not in regions:
+        known = ", ".join(sorted(filter(None, regions)))
+        advice = f"Set `region_name` to one of: {known}" if known else "Its catalog has none: leave it out"
+        raise CourseError(f"The cloud {cloud!r} has no region {region!r} (case matters). {advice}.")
+    return conn
 
 
-def _known_clouds() -> str:
-    """Say which clouds clouds.yaml has, or why it has none."""
-    for path in filter(os.path.exists, [os.environ.get("OS_CLIENT_CONFIG_FILE", ""), *loader.CONFIG_FILES]):
+def _run_within(seconds: float, function: Callable[[], Any]) -> Any:
+    """Return what a function returns, or raise TimeoutError.
+
+    A timeout of a request is not enough: it begins again with each address of a name and with each byte that comes.
+    """
+    future: Future = Future()
+
+    def run() -> None:
         try:
-            return f"The clouds in {path} are: {', '.join(sorted(yaml.safe_load(Path(path).read_text())['clouds']))}."
-        except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError) as error:
-            message = textwrap.shorten(str(error), 200, placeholder=" ...")
-            return f"{path} must begin with a line `clouds:`, followed by the clouds ({message})."
-    return "There is no clouds.yaml: put one in the folder ~/.config/openstack, or unset OS_CLOUD."
+            future.set_result(function())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return future.result(seconds)
+    except TimeoutError as error:
+        raise error if future.done() else TimeoutError(f"timed out after {seconds} s") from None
+
+
+def _find_entry(cloud: str) -> Any:
+    """Return what the files and variables have for a cloud; {} if the SDK cannot read them."""
+    try:
+        return OpenStackConfig().cloud_config["clouds"].get(cloud, {})
+    except Exception:
+        return {}
+
+
+def _explain(cloud: str, entry: Any, error: Exception) -> str:
+    """Say what is wrong: with a file, with the name of the cloud, with the entry or with the cloud."""
+    config_files = [os.environ.get("OS_CLIENT_CONFIG_FILE", ""), *loader.CONFIG_FILES]
+    secure_files = [os.environ.get("OS_CLIENT_SECURE_FILE", ""), *loader.SECURE_FILES]
+    if login_errors.find_row(login_errors.flatten(entry), error).at in (login_errors.ENTRY, login_errors.LOGIN):
+        for places in (config_files, secure_files):
+            file = next(filter(os.path.exists, places), None)
+            if file and (fault := login_errors.find_file_fault(Path(file), cloud)):
+                return fault
+    if f"Cloud {cloud} was not found" in str(error):
+        if not any(map(os.path.exists, config_files)):
+            return "There is no clouds.yaml: put one in the folder ~/.config/openstack, or unset OS_CLOUD."
+        config = OpenStackConfig()
+        names = ", ".join(sorted(map(str, config.get_cloud_names())))
+        return f"{error} The clouds in {config.config_filename} are: {names}."
+    return login_errors.explain_login_error(cloud, entry, error)

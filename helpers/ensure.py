@@ -15,36 +15,14 @@ from openstack.network.v2.security_group import SecurityGroup
 from openstack.utils import iterate_timeout
 
 from helpers.connectivity import wait_for_port
-from helpers.errors import CourseError, require
-from helpers.filters import MARK, filter_flavors, filter_images, filter_marked, filter_networks
+from helpers.errors import CourseError
+from helpers.filters import MARK, filter_marked
+from helpers.networks import attach_floating_ip
 from helpers.progress import wait_for_server
+from helpers.requirements import select_resources
 from helpers.security_groups import ANYWHERE
 from helpers.servers import server_floating_ips, server_ports, shown_addresses
 from helpers.ssh import matches_keypair, read_public_key
-
-
-def select_resources(conn: Connection, wanted: ModuleType, **chosen: Any) -> dict[str, Any]:
-    """Return the first flavor, image and network that meet the requirements, as create_server takes them.
-
-    Args:
-        conn: The connection to the cloud.
-        wanted: The requirements.
-        chosen: What is chosen already, such as network; returned with the others.
-
-    Raises:
-        CourseError: Nothing on this cloud meets the requirements.
-
-    Example: conn.create_server("my_server", **select_resources(conn, wanted))
-    """
-    uploaded: Any = conn.list_images()
-    found = {
-        "flavor": filter_flavors(conn.list_flavors(), wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK),
-        "image": filter_images(uploaded, distro=wanted.DISTRO, version=wanted.VERSION),
-        "network": filter_networks(conn.list_networks(), name=wanted.NETWORK),
-    }
-    needed = {kind: resources for kind, resources in found.items() if kind not in chosen}
-    require(**needed)
-    return {kind: resources[0] for kind, resources in needed.items()} | chosen
 
 
 def ensure_server(conn: Connection, name: str, wanted: ModuleType, **options: Any) -> Server:
@@ -77,21 +55,14 @@ def ensure_floating_ip(conn: Connection, server: Server) -> FloatingIP:
         server: The server.
 
     Raises:
-        CourseError: The cloud has no external network, or the server has no port.
+        CourseError: The server has no port, or no router joins its networks to an external network.
 
     Example: address = ensure_floating_ip(conn, server).floating_ip_address
     """
     if not (ports := server_ports(conn, server)):
         raise CourseError(f"{server.name} no longer exists, or is on no network. Run the notebook from the top.")
-    if not (found := server_floating_ips(conn, server)):
-        # The network that conn.create_floating_ip() takes.
-        external = conn.get_external_ipv4_floating_networks()
-        require(external_network=external)
-        spare = conn.network.ips(floating_network_id=external[0].id)
-        spare = [address for address in filter_marked(spare) if not address.port_id]
-        spare = spare or [conn.network.create_ip(floating_network_id=external[0].id, description=MARK)]
-        # Not conn.add_ip_list(): Nova still shows a detached address for a moment, and that call then does nothing.
-        found = [conn.network.update_ip(spare[0].id, port_id=ports[0].id)]
+    # Not conn.add_ip_list(): Nova still shows a detached address for a moment, and that call then does nothing.
+    found = server_floating_ips(conn, server) or [attach_floating_ip(conn, ports)]
     address = found[0].floating_ip_address
     for _ in iterate_timeout(60, f"{server.name} does not show its address {address}.", wait=0.5):
         if address in shown_addresses(conn.compute.get_server(server.id)):

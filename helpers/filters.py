@@ -23,6 +23,11 @@ AnyResource = TypeVar("AnyResource", bound=Resource)
 # everything else in its description.
 MARK = "import-openstack"
 
+# Words and dates in the names of images that another image is better than.
+_SPECIAL = re.compile(r"(?i)bare.?metal|gpu|nvidia|cuda|arm64|aarch64|\b(daily|desktop|test|old|deprecated)\b")
+_DISTRIBUTIONS = re.compile("alma|alpine|arch|centos|debian|fedora|freebsd|rhel|rocky|suse|ubuntu|windows")
+_DATED = re.compile(r"(?<!\d)20\d\d-?[01]\d(-?[0-3]\d)?(?!\d)")
+
 
 def by_size(flavor: Flavor) -> tuple:
     """Return a key that sorts flavors, the smallest first."""
@@ -43,7 +48,8 @@ def filter_flavors(
         flavors: The flavors that conn.list_flavors() returns.
         vcpus: The exact number of virtual CPUs.
         max_ram: The maximum memory, in MiB.
-        max_disk: The maximum root disk, in GiB. It excludes flavors without a disk, which must boot from a volume.
+        max_disk: The maximum root disk, in GiB. Flavors without a disk, which must boot from a volume, are returned
+            only if no other flavor fits.
 
     Example: filter_flavors(conn.list_flavors(), vcpus=1, max_ram=1024, max_disk=20)
     """
@@ -52,9 +58,10 @@ def filter_flavors(
         for flavor in flavors
         if (vcpus is None or flavor.vcpus == vcpus)
         and (max_ram is None or (flavor.ram or 0) <= max_ram)
-        and (max_disk is None or 0 < (flavor.disk or 0) <= max_disk)
+        and (max_disk is None or (flavor.disk or 0) <= max_disk)
     ]
-    return sorted(fitting, key=by_size)
+    with_disk = [flavor for flavor in fitting if flavor.disk or max_disk is None]
+    return sorted(with_disk or [flavor for flavor in fitting if flavor.disk == 0], key=by_size)
 
 
 def filter_images(
@@ -63,16 +70,21 @@ def filter_images(
     distro: str | None = None,
     version: str | None = None,
     name: str | None = None,
+    nickname: str | None = None,
 ) -> list[Image]:
-    """Return the images that meet all given requirements, except the course's own snapshots, sorted by name.
+    """Return the images that meet all given requirements, except the course's own snapshots.
+
+    They are sorted by name, but dated builds and images for special machines (GPU, bare metal) come last.
 
     Args:
         images: The images, as conn.list_images() returns them.
         tags: Tags that the image must have, all of them.
         distro: The operating system in libosinfo's vocabulary (https://libosinfo.org), such as "ubuntu": the property
             os_distro or, without that property, a part of the name.
-        version: The version, such as "20.04": the property os_version or, without it, a part of the name.
+        version: The version, such as "20.04": the property os_version, also with a point release behind it, or,
+            without that property, a part of the name.
         name: A regular expression that matches anywhere in the name, in any case.
+        nickname: The version's nickname, such as "focal". In a name, it says distribution and version.
 
     Raises:
         CourseError: The version is a number.
@@ -86,16 +98,49 @@ def filter_images(
         for image in images
         if not _is_marked(image)
         and set(tags) <= set(image.tags or ())
-        and (distro is None or _property_or_name_is(image, "os_distro", distro))
-        and (version is None or _property_or_name_is(image, "os_version", version))
-        and (name is None or re.search(name, image.name or "", re.IGNORECASE))
+        and _has_system(image, distro, version, nickname)
+        and _matches(name, image)
     ]
-    return sorted(fitting, key=by_name)
+    return sort_images(fitting)
 
 
-def _property_or_name_is(image: Image, key: str, value: str) -> bool:
-    stated = getattr(image, key) or (image.properties or {}).get(key)
-    return stated.lower() == value.lower() if stated else value.lower() in (image.name or "").lower()
+def sort_images(images: Iterable[Image]) -> list[Image]:
+    """Return images by name; dated builds follow, the newest first, and then images for special machines.
+
+    Example: sort_images(conn.list_images())
+    """
+    images = sorted(images, key=by_name)
+    dated = [image for image in images if _DATED.search(image.name or "")]
+    undated = [image for image in images if not _DATED.search(image.name or "")]
+    return sorted([*undated, *reversed(dated)], key=lambda image: bool(_SPECIAL.search(image.name or "")))
+
+
+def _has_system(image: Image, distro: str | None, version: str | None, nickname: str | None) -> bool:
+    """Return whether an image has a system, by its properties or, without them, by its name."""
+    stated = [getattr(image, key) or (image.properties or {}).get(key) or "" for key in ("os_distro", "os_version")]
+    os_distro, os_version, name = stated[0].lower(), stated[1].lower(), (image.name or "").lower()
+    named = bool(nickname and re.search(rf"(?<![a-z]){re.escape(nickname.lower())}(?![a-z])", name))
+    # A nickname alone says the distribution, too: jammy-server-cloudimg-amd64.
+    distro_named = (distro or "").lower() in name or (named and not _DISTRIBUTIONS.search(name))
+    if distro and not (os_distro == distro.lower() if os_distro else distro_named):
+        return False
+    if os_version and version:
+        return bool(re.match(rf"{re.escape(version)}(?!\d)", os_version))
+    return not version or named or bool(re.search(_version_in_name(distro or "", version), name))
+
+
+def _version_in_name(distro: str, version: str) -> str:
+    """Return a regular expression for names such as debian-12-amd64, ubuntu-20.04, Ubuntu2004 and Ubuntu20."""
+    first, *others = (re.escape(part) for part in version.split("."))
+    first_number = rf"{re.escape(distro.lower())}\D*{first}(?!\d)"
+    if not others:
+        return first_number
+    return rf"(?<![\d.]){'[._-]?'.join([first, *others])}(?!\d)|{first_number}(?![._-]?\d)"
+
+
+def fits(flavor: Flavor, image: Image) -> bool:
+    """Return whether a flavor has the memory and the disk that an image needs; without a disk, a volume has it."""
+    return (image.min_ram or 0) <= (flavor.ram or 0) and (not flavor.disk or (image.min_disk or 0) <= flavor.disk)
 
 
 def filter_networks(networks: Iterable[Network], external: bool = False, name: str | None = None) -> list[Network]:
@@ -116,9 +161,16 @@ def filter_networks(networks: Iterable[Network], external: bool = False, name: s
         if bool(network.is_router_external) == external
         and network.description != MARK
         and (external or network.subnet_ids != [])
-        and (name is None or re.search(name, network.name or "", re.IGNORECASE))
+        and _matches(name, network)
     ]
     return sorted(fitting, key=by_name)
+
+
+def _matches(pattern: str | None, resource: Resource) -> bool:
+    try:
+        return pattern is None or bool(re.search(pattern, resource.name or "", re.IGNORECASE))
+    except re.error as error:
+        raise CourseError(f"{pattern!r} is not a regular expression ({error}). In wanted.py, it is NETWORK.") from None
 
 
 def expected_tags(wanted: ModuleType) -> set[str]:

@@ -2,6 +2,7 @@
 
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
+from openstack.image.v2.image import Image
 from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.port import Port
 
@@ -25,6 +26,24 @@ def server_floating_ips(conn: Connection, server: Server) -> list[FloatingIP]:
 def server_security_groups(conn: Connection, server: Server) -> set[str]:
     """Return the ids of the security groups of a server's ports."""
     return {group for port in server_ports(conn, server) for group in port.security_group_ids}
+
+
+def server_image(conn: Connection, server: Server) -> Image | None:
+    """Return the image that a server was created from, or None if the cloud no longer has it.
+
+    A server that boots from a volume does not show its image, but the volume does.
+
+    Args:
+        conn: The connection to the server's cloud.
+        server: The server.
+
+    Example: conn.compute.rebuild_server(server, server_image(conn, server))
+    """
+    if shown := getattr(server.image, "id", None):
+        return conn.get_image_by_id(shown)
+    volumes = [conn.get_volume_by_id(volume["id"]) for volume in server.attached_volumes]
+    ids = [volume.volume_image_metadata["image_id"] for volume in volumes if volume.is_bootable]
+    return conn.get_image_by_id(ids[0]) if ids else None
 
 
 def shown_addresses(server: Server) -> list[str]:

@@ -10,7 +10,7 @@ from openstack.compute.v2.flavor import Flavor
 from openstack.image.v2.image import Image
 from openstack.network.v2.network import Network
 
-from helpers.filters import by_name, by_size
+from helpers.filters import by_size, sort_images
 
 # JupyterLab takes arrow keys and letters as commands for its cells, unless the focused element has this attribute
 # (see CommandRegistry in https://github.com/jupyterlab/lumino).
@@ -41,25 +41,25 @@ def choose_flavor(flavors: Iterable[Flavor]) -> Dropdown:
 
 
 def choose_image(images: Iterable[Image]) -> Dropdown:
-    """Return a dropdown of images by name; its value is the id of the chosen one.
+    """Return a dropdown of images, sorted as filter_images does; its value is the id of the chosen one.
 
     Args:
         images: The images to offer. Without any, the value is None.
 
     Example: image = choose_image(filter_images(conn.list_images(), distro="ubuntu"))
     """
-    return _dropdown("Image", {image.id: _image_label(image) for image in sorted(images, key=by_name)})
+    return _dropdown("Image", {image.id: _image_label(image) for image in sort_images(images)})
 
 
 def choose_network(networks: Iterable[Network]) -> Dropdown:
-    """Return a dropdown of networks by name; its value is the id of the chosen one.
+    """Return a dropdown of networks in their order; its value is the id of the chosen one.
 
     Args:
         networks: The networks to offer. Without any, the value is None.
 
     Example: network = choose_network(filter_networks(conn.list_networks()))
     """
-    return _dropdown("Network", {network.id: network.name or "unnamed" for network in sorted(networks, key=by_name)})
+    return _dropdown("Network", {network.id: network.name or "unnamed" for network in networks})
 
 
 def _dropdown(kind: str, labels: dict[str, str]) -> Dropdown:

@@ -6,6 +6,7 @@ Needs a clouds.yaml, and: pip install openstacksdk
 import argparse
 import json
 import logging
+import re
 import sys
 import time
 from http.client import HTTPException
@@ -18,8 +19,9 @@ from openstack.exceptions import SDKException
 
 NAME, MARK = "web_page", "import-openstack"  # What has both is this script's. It touches nothing else.
 KEY = Path(__file__).with_name(f"{MARK}-{NAME}.pem")  # The private key; the key pair is called the same.
-WANTED = {"vcpus": 1, "max-ram": 1024, "max-disk": 20, "distro": "ubuntu", "version": "20.04"}
+WANTED = {"vcpus": 1, "max-ram": 1024, "max-disk": 20, "distro": "ubuntu", "version": "20.04", "nickname": "focal"}
 PAGE = {"path": "/var/www/html/index.html", "content": "<h1>Hello from my own server</h1>"}
+DISTRIBUTIONS = "alma|alpine|arch|centos|debian|fedora|freebsd|rhel|rocky|suse|ubuntu|windows"
 USER_DATA = "#cloud-config\n" + json.dumps({"packages": ["nginx"], "write_files": [PAGE]})
 
 
@@ -45,18 +47,35 @@ def find_ways_out(conn):
     return {port.network_id: router.external_gateway_info["network_id"] for port, router in pairs}
 
 
+def has_system(image, wanted):
+    """Return whether an image has the system, by its properties or, without them, by its name."""
+    name, nickname = (image.name or "").lower(), rf"(?<![a-z]){re.escape(wanted.nickname)}(?![a-z])"
+    named = bool(wanted.nickname and re.search(nickname, name))
+    distro_named = wanted.distro in name or (named and not re.search(DISTRIBUTIONS, name))
+    if not (image.os_distro.lower() == wanted.distro if image.os_distro else distro_named):
+        return False
+    if image.os_version:
+        return bool(re.match(rf"{re.escape(wanted.version)}(?!\d)", image.os_version))
+    first, *others = (re.escape(part) for part in wanted.version.split("."))
+    number = rf"{re.escape(wanted.distro)}\D*{first}(?!\d)"
+    if others:
+        number = rf"(?<![\d.]){'[._-]?'.join([first, *others])}(?!\d)|{number}(?![._-]?\d)"
+    return named or bool(re.search(number, name))
+
+
 def choose(conn, wanted):
-    """Return what the server is to be made of, as create_server takes it."""
-    flavors = [f for f in conn.list_flavors() if f.vcpus == wanted.vcpus]
-    flavors = [f for f in flavors if f.ram <= wanted.max_ram and 0 < f.disk <= wanted.max_disk]
-    images = [i for i in conn.list_images() if i.properties.get("image_type") != "snapshot"]
-    images = [i for i in images if wanted.distro in (i.os_distro or i.name or "").lower()]
-    images = [i for i in images if wanted.version in (i.os_version or i.name or "")]
-    found = {"flavor": sorted(flavors, key=lambda f: f.ram), "image": images, "network": [*find_ways_out(conn)]}
-    if missing := [kind for kind, choices in found.items() if not choices]:
-        advice = "Build one with a router." if missing[0] == "network" else "What you can change: --help"
-        sys.exit(f"This cloud has no {missing[0]} such as you want. {advice}")
-    return {kind: choices[0] for kind, choices in found.items()}
+    """Return what the server is made of, as create_server takes it. Without a disk, it boots from a volume."""
+    flavors = [f for f in conn.list_flavors() if f.vcpus == wanted.vcpus and f.ram <= wanted.max_ram]
+    flavors = sorted((f for f in flavors if f.disk <= wanted.max_disk), key=lambda f: (not f.disk, f.ram))
+    images = [i for i in conn.list_images() if i.properties.get("image_type") != "snapshot" and has_system(i, wanted)]
+    pairs = [(f, i) for f in flavors for i in images if i.min_ram <= f.ram and (not f.disk or i.min_disk <= f.disk)]
+    if not pairs:
+        sys.exit(f"This cloud has no {'image' if flavors else 'flavor'} such as you want. What you can change: --help")
+    if not (networks := [*find_ways_out(conn)]):
+        sys.exit("No router joins a network of this project to an external network. Build one with a router.")
+    disk = {"boot_from_volume": True, "volume_size": wanted.max_disk, "terminate_volume": True}
+    chosen = {"flavor": pairs[0][0], "image": pairs[0][1], "network": networks[0]}
+    return chosen if chosen["flavor"].disk else chosen | disk
 
 
 def make_server(conn, wanted):

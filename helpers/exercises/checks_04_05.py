@@ -2,7 +2,7 @@
 
 from helpers.exercises.matching import diff, gone_hint, resolve_id, unmarked_of_learner
 from helpers.filters import filter_images, filter_marked
-from helpers.servers import has_port, server_floating_ips
+from helpers.servers import has_port, server_floating_ips, server_image
 
 
 def owner(_, conn, server):  # A second note in the server's metadata
@@ -30,9 +30,8 @@ def second_server(answer, conn, wanted):
     server = found[0]
     flavor, needed = server.flavor.original_name, first[0].flavor.original_name
     yield flavor != needed and "second_server must have the flavor of my_server. Delete it, and create it again."
-    images = filter_images(conn.list_images(), distro=wanted.DISTRO, version=wanted.VERSION)
-    # A server that boots from a volume does not show its image.
-    other = server.image and server.image.id not in [image.id for image in images]
+    images = list(filter(None, [server_image(conn, server)]))
+    other = not filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME)
     yield other and "second_server must have the image of my_server. Delete it, and create it again."
     for address in server_floating_ips(conn, server):
         detach = f"conn.detach_ip_from_server({server.id!r}, {address.id!r})"

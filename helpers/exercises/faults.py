@@ -11,7 +11,7 @@ from helpers.connectivity import knock
 from helpers.ensure import ensure_floating_ip, ensure_key, ensure_security_group
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_marked
-from helpers.servers import server_floating_ips, shown_addresses
+from helpers.servers import server_floating_ips, server_image, shown_addresses
 from helpers.ssh import forget_host_key
 
 _SERVER, _GROUP, _KEY = "web_server", "web", Path("import-openstack.pem")
@@ -104,6 +104,6 @@ def _close(conn: Connection, group: SecurityGroup, **which: int) -> None:
 
 def _rebuild(conn: Connection, server: Server, key_name: str | None) -> None:
     """Rebuild a server with another key pair, or none; ssh must forget its previous host key."""
-    conn.compute.rebuild_server(server, server.image.id, key_name=key_name)
+    conn.compute.rebuild_server(server, server_image(conn, server), key_name=key_name)
     conn.compute.wait_for_server(server)
     forget_host_key(server)

@@ -15,7 +15,7 @@ from helpers.connectivity import knock, practice_proxy, wait_for_port
 from helpers.errors import CourseError
 from helpers.filters import MARK, expected_tags, filter_flavors, filter_images, filter_marked
 from helpers.security_groups import ANYWHERE, CLIENT_ADDRESS, TCP_PROTOCOLS, allowed_sources
-from helpers.servers import server_floating_ips, server_security_groups
+from helpers.servers import server_floating_ips, server_image, server_security_groups
 from helpers.ssh import matches_keypair, read_public_key
 from helpers.tables import DataFrame, table
 
@@ -75,8 +75,8 @@ def check_server(_: Any, conn: Connection, wanted: ModuleType) -> Findings:
     yield "server", server.status != "ACTIVE" and f"It is {server.status}, not ACTIVE."
     small = filter_flavors([server.flavor], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
     yield "size", not small and "Its flavor does not meet the requirements in wanted.py."
-    images: Any = [image for image in conn.image.images() if server.image and image.id == server.image.id]
-    system = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION)
+    images = list(filter(None, [server_image(conn, server)]))
+    system = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME)
     system = system or filter_images(images, tags=expected_tags(wanted))
     yield "operating system", not system and "Its image does not meet the requirements in wanted.py."
     yield "its key pair", server.key_name != KEY and f"Its key pair is {server.key_name}, not {KEY}."

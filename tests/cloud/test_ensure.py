@@ -4,6 +4,7 @@ import stat
 import subprocess
 from types import SimpleNamespace
 
+import openstack
 import pytest
 from conftest import requirements
 from shared.cloud import WANTED
@@ -14,6 +15,7 @@ from helpers import (
     ensure_key,
     ensure_security_group,
     ensure_server,
+    external_network,
     filter_marked,
     select_resources,
 )
@@ -33,14 +35,14 @@ def test_a_server_is_made_only_once(conn):
 
 
 def test_requirements_that_nothing_meets_are_named(conn):
-    with pytest.raises(CourseError, match="No image meets your requirements"):
+    with pytest.raises(CourseError, match="No image has windows 20.04"):
         ensure_server(conn, "my_server", SimpleNamespace(**vars(WANTED) | {"DISTRO": "windows"}))
     assert conn.list_servers() == []
 
 
 def test_what_is_chosen_already_need_not_be_found(conn):
     nowhere = SimpleNamespace(**vars(WANTED) | {"NETWORK": "nowhere"})
-    with pytest.raises(CourseError, match="No network meets your requirements"):
+    with pytest.raises(CourseError, match="No network's name has 'nowhere' in it"):
         select_resources(conn, nowhere)
     network = conn.get_network("test-net")
     assert select_resources(conn, nowhere, network=network)["network"].id == network.id
@@ -57,6 +59,41 @@ def test_only_a_spare_address_of_the_course_is_taken(conn):
     conn.detach_ip_from_server(server.id, address.id)
     assert ensure_floating_ip(conn, server).id == address.id
     assert [ip.id for ip in conn.list_floating_ips() if not ip.port_id] == [theirs.id]
+
+
+@pytest.fixture
+def lonely(conn):
+    """A network without a router."""
+    network = conn.create_network("a lonely network")
+    conn.create_subnet(network.id, cidr="10.7.0.0/24")
+    return network
+
+
+def test_n1_a_floating_ip_goes_to_the_port_that_it_can_reach(conn, lonely):
+    joined = conn.get_network("test-net").id
+    wanted = requirements(conn) | {"network": [lonely.id, joined]}
+    server = conn.create_server("twice", **wanted, auto_ip=False, wait=True)
+    address = ensure_floating_ip(conn, server)
+    assert conn.get_port_by_id(address.port_id).network_id == joined
+    assert external_network(conn, server) == address.floating_network_id
+
+
+def test_n1_a_server_out_of_reach_leaves_no_address_behind(conn, lonely):
+    server = conn.create_server("lost", **requirements(conn) | {"network": lonely.id}, auto_ip=False, wait=True)
+    with pytest.raises(CourseError, match="no router joins .* set NETWORK in wanted.py to one of 'test-net'"):
+        ensure_floating_ip(conn, server)
+    assert conn.list_floating_ips() == []
+
+
+def test_n2_the_external_network_is_the_routers(conn):
+    admin = openstack.connect(cloud="practice-admin").network
+    for number in range(3):  # Networks are listed by id, which is random.
+        kind = {"provider_network_type": "vxlan", "is_router_external": True}
+        other = admin.create_network(name=f"a{number}", **kind)
+        admin.create_subnet(network_id=other.id, cidr=f"10.9{number}.0.0/24", ip_version=4)
+    server = conn.create_server("my_server", **requirements(conn), auto_ip=False, wait=True)
+    (router,) = conn.list_routers()
+    assert ensure_floating_ip(conn, server).floating_network_id == router.external_gateway_info["network_id"]
 
 
 def test_a_group_gets_the_rules_that_it_lacks(conn):

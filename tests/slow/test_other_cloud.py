@@ -7,6 +7,7 @@ import openstack
 import pytest
 import yaml
 from conftest import ROOT, home_at, named_cloud, nbval
+from shared.catalogs import CATALOGS, cloud_like, run_notebooks
 from shared.projects import contents
 
 import practice_cloud
@@ -82,6 +83,18 @@ def other_cloud(tmp_path_factory):
             yield folder
         finally:
             practice_cloud.stop()
+
+
+@pytest.mark.parametrize("name", CATALOGS)
+def test_all_notebooks_run_on_a_cloud_like_public_ones(name, environment, tmp_path):
+    """C1 to C5, and N2 and N3."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    with cloud_like(name, home):
+        environment |= {"PRACTICE_CLOUD_HOME": str(home)}
+        notebooks = sorted((tmp_path / "notebooks").glob("*.ipynb"))
+        assert re.search(r"\d+ passed", run_notebooks(name, tmp_path / "notebooks", notebooks, environment))
 
 
 def test_all_notebooks_run_on_a_very_different_cloud(other_cloud, environment, tmp_path):

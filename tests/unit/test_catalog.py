@@ -25,6 +25,12 @@ MISTAKES = [
     ("192.168.122.0/24", "203.0.0.0/16", "project.cidr: it overlaps the external network, 203.0.113"),
     ("203.0.113.0/24", "203.0.113.7/24", "external.cidr: 203.0.113.7/24 has host bits set"),
     (", router: test-router", "", "networks.project: 'router' is a required property."),
+    (
+        "os_distro: fedora",
+        'os_hidden: "true"',
+        "os_hidden: 'true' is not of type 'boolean'. It is true",
+    ),
+    ("os_distro: fedora", "min_disk: 8 GiB", "min_disk: '8 GiB' is not of type 'integer'. A whole"),
     ("flavors:", "flavors: [", "catalog.yaml is not YAML: .* line"),
     (r"[\s\S]+", "", "line 1, the whole file: None is not of type 'object'. The keys are"),
 ]

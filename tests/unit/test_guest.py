@@ -227,7 +227,7 @@ def test_write_files(server):
     content = "grüße\n"
     packed = base64.b64encode(gzip.compress(content.encode())).decode()
     files = [
-        {"path": "/srv/plain", "content": content, "permissions": "0600", "owner": "ubuntu:ubuntu"},
+        {"path": "/srv/plain", "content": content, "permissions": "0600", "owner": "www-data"},
         {"path": "/srv/b64", "content": base64.b64encode(content.encode()).decode(), "encoding": "b64"},
         {"path": "/srv/gz", "content": packed, "encoding": "gz+b64"},
         {"path": "/srv/../srv/./dots//here", "content": content},
@@ -251,44 +251,79 @@ def test_write_files(server):
         assert f"write_files: wrote {path}\n" in server.console
 
 
-def test_append(server):
-    server.on(cloud_config(write_files=[{"path": "/a", "content": text, "append": True} for text in ("x", "y")]))
-    assert server.file("/a") == "xy"
+@pytest.mark.parametrize(("value", "appends"), [(True, True), ("Yes", True), (1, True), ("y", False), (None, False)])
+def test_what_is_true(server, value, appends):
+    server.on(cloud_config(write_files=[{"path": "/etc/hostname", "content": "more", "append": value}]))
+    assert server.file("/etc/hostname") == "my-server\n" * appends + "more"
 
 
 @pytest.mark.parametrize(
     ("entry", "warning"),
     [
-        ("text", "entry 1: it must be a mapping"),
-        ({"content": "x"}, "entry 1: its path must begin with a slash"),
-        ({"path": "etc/x"}, "entry 1: its path must begin with a slash"),
-        ({"path": 3}, "entry 1: path: of the wrong type, or unknown to the built-in guest"),
-        ({"path": "/x", "content": ["x"]}, "entry 1: content: of the wrong type"),
-        ({"path": "/x", "source": {"uri": "https://example.org"}}, "entry 1: source: of the wrong type, or unknown"),
-        ({"path": "/x", "permissions": "rw-r--r--"}, "/x: invalid literal"),
-        ({"path": "/x", "permissions": [6]}, "entry 1: permissions: of the wrong type"),
-        ({"path": "/x", "content": "xxx", "encoding": "b64"}, "/x: Incorrect padding"),
-        ({"path": "/x", "content": "aGFsbG8=", "encoding": "gz+b64"}, "/x: Error -3"),
-        ({"path": "/etc"}, "/etc: Is a directory"),
-        ({"path": "/"}, "/: Is a directory"),
-        ({"path": "/etc/hostname/x"}, "/etc/hostname/x: Not a directory"),
+        ("text", "entry 2: a value has the wrong type; the entries after it are not read"),
+        ({"path": 3}, "entry 2: a value has the wrong type"),
+        ({"path": "/x", "content": ["x"]}, "entry 2: a value has the wrong type"),
+        ({"path": "/x", "content": "xxx", "encoding": "b64"}, "entry 2: Incorrect padding"),
+        ({"path": "/x", "content": "aGFsbG8=", "encoding": "gz+b64"}, "entry 2: Not a gzipped file"),
+        ({"path": "/x", "content": "H4sIAAAAAAACAytITM5OTeECAEPg", "encoding": "gz+b64"}, "Compressed file ended"),
+        ({"path": "/etc"}, "entry 2: Is a directory"),
+        ({"path": "/"}, "entry 2: Is a directory"),
+        ({"path": "/etc/hostname/x"}, "entry 2: Not a directory"),
+        ({"path": "/new/x", "owner": "me"}, "/new/x: user or group me is unknown to the built-in guest"),
+        ({"path": "/new/x", "owner": "ubuntu"}, "/new/x: user or group ubuntu is made later: defer: true would wait"),
     ],
 )
-def test_an_entry_with_a_mistake_is_left_out(server, entry, warning):
-    server.on(cloud_config(write_files=[entry, {"path": "/after", "content": "fine"}]))
+def test_an_entry_with_a_mistake_is_the_last_one_of_its_stage(server, entry, warning):
+    before, after = {"path": "/before"}, {"path": "/after"}
+    server.on(cloud_config(write_files=[{**before, "defer": True}, entry, after]))
     assert len(server.warnings) == 1
     assert warning in server.warnings[0]
-    assert server.file("/after") == "fine"
-    assert server.run("cat /x")[0] == 1
+    assert server.file("/before") == ""
+    assert [server.run(f"cat {path}")[0] for path in ("/x", "/new/x", "/after")] == [1, 1, 1]
 
 
-def test_an_unknown_encoding_is_taken_as_text(server):
-    server.on(cloud_config(write_files=[{"path": "/x", "content": "x", "encoding": "rot13"}]))
-    assert server.warnings == ["write_files: /x: unknown encoding type rot13, assuming text/plain"]
+@pytest.mark.parametrize(
+    ("entry", "warning", "described"),
+    [
+        ({"encoding": "rot13"}, "unknown encoding type rot13, assuming text/plain", "-rw-r--r-- root     root"),
+        ({"permissions": "rwx"}, "undecodable permissions rwx, assuming 0644", "-rw-r--r-- root     root"),
+        ({"permissions": [6]}, "undecodable permissions [6], assuming 0644", "-rw-r--r-- root     root"),
+        ({"mode": "0600"}, "mode: the built-in guest does not support that", "-rw-r--r-- root     root"),
+        ({"permissions": "640"}, None, "-rw-r----- root     root"),
+        ({"permissions": 0o600}, None, "-rw------- root     root"),
+        ({"permissions": 420.0}, None, "-rw-r--r-- root     root"),
+        ({"permissions": True}, None, "---------x root     root"),
+        ({"permissions": "0000"}, None, "-rw-r--r-- root     root"),
+        ({"permissions": None, "owner": None, "encoding": None}, None, "-rw-r--r-- root     root"),
+        ({"owner": "www-data"}, None, "-rw-r--r-- www-data root"),
+        ({"owner": ":www-data"}, None, "-rw-r--r-- root     www-data"),
+        ({"owner": "ubuntu:ubuntu", "defer": "true"}, None, "-rw-r--r-- ubuntu   ubuntu"),
+        ({"encoding": "B64", "content": "eA=="}, None, "-rw-r--r-- root     root"),
+        ({"content": b"x"}, None, "-rw-r--r-- root     root"),
+        ({"path": "x"}, None, "-rw-r--r-- root     root"),
+    ],
+)
+def test_how_a_file_is_written(server, entry, warning, described):
+    server.on(cloud_config(write_files=[{"path": "/x", "content": "x", **entry}, {"path": "/after"}]))
+    assert server.warnings == [f"write_files: entry 1: {warning}"] * bool(warning)
+    assert server.run("ls -l /x")[1].startswith(described)
     assert server.file("/x") == "x"
+    assert server.file("/after") == ""
 
 
-@pytest.mark.parametrize("permissions", [-1, 10**9, True])
+def test_an_entry_without_a_path_and_one_without_content(server):
+    server.on(cloud_config(write_files=[{"content": "x"}, {"path": "/x", "content": None, "encoding": "gz"}]))
+    assert server.warnings == ["write_files: entry 1: it has no path"]
+    assert server.file("/x") == ""
+
+
+def test_deferred_files_are_written_last(server):
+    late, early = [{"path": "/a", "content": text, "defer": text == "late"} for text in ("late", "early")]
+    server.on(cloud_config(write_files=[late, early]))
+    assert server.file("/a") == "late"
+
+
+@pytest.mark.parametrize("permissions", [-1, 10**9])
 def test_strange_permissions(server, permissions):
     server.on(cloud_config(write_files=[{"path": "/x", "permissions": permissions}]))
     assert server.guest.booted
@@ -299,8 +334,7 @@ def test_nobody_fills_the_disk(server):
     bomb = base64.b64encode(gzip.compress(bytes(2**24), 9)).decode()
     files = [{"path": "/bomb", "content": bomb[:100_000], "encoding": "gz+b64"}, {"path": "/after", "content": "x"}]
     server.on(cloud_config(write_files=files))
-    assert server.warnings == ["write_files: /bomb: No space left on device"]
-    assert server.file("/after") == "x"
+    assert server.warnings == ["write_files: entry 1: No space left on device; the entries after it are not read"]
     assert (server.folder / "disk.json").stat().st_size < 2**20
 
 
@@ -314,6 +348,13 @@ def test_a_web_server_among_the_packages_listens(server, package):
     assert response.status == 200
     assert f"in place of {package}" in page.decode()
     assert "my-server" in page.decode()
+
+
+@pytest.mark.parametrize("packages", ["nginx", ["vim", ["nginx", 1.0]], ["nginx=1.22.1-9"], [["nginx", None]]])
+def test_how_packages_are_named(server, packages):
+    server.on(cloud_config(packages=packages))
+    assert server.guest.listens(80)
+    assert server.warnings == []
 
 
 def test_no_web_server_among_the_packages(server):
@@ -335,12 +376,19 @@ def test_keys_of_the_user_data(server):
 
 def test_what_is_not_done_is_named(server):
     server.on(cloud_config(runcmd=["reboot"], bootcmd=["ls"], users=["me"], packages=None))
-    undone = [f"{key}: the built-in guest does not support that" for key in ("bootcmd", "runcmd", "users")]
+    undone = [f"{key}: the built-in guest does not support that" for key in ("bootcmd", "runcmd")]
+    undone.append("users: the built-in guest has only its image's own user, who gets all keys")
     assert sorted(server.warnings) == undone
     code, status, _ = server.run("cloud-init status --wait --long")
     assert code == 2
     assert "extended_status: degraded done" in status
     assert all(line in status for line in undone)
+
+
+# Each line is a hundred times as long as the one above.
+ALIASES = "#cloud-config\na0: &a0 [x]\n" + "".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 100)}]\n" for i in range(1, 9)
+)
 
 
 @pytest.mark.parametrize(
@@ -352,17 +400,33 @@ def test_what_is_not_done_is_named(server):
         ("#cloud-config\njust text\n", "Yaml load allows (dict,) root types, but got str instead"),
         ("#cloud-config\n" + "[" * 700, "RecursionError"),
         ("#cloud-config\na: 2024-13-77\n", "month must be in 1..12"),
-        ("#cloud-config\na: &a [x]\nb: [*a, *a]\n", "aliases are not allowed"),
+        (ALIASES, "the built-in guest reads at most 256 KiB, and what an alias stands for counts each time"),
+        ("#cloud-config\na: &a [*a]\n", "the built-in guest reads at most 256 KiB"),
+        ("#cloud-config\na: *a\n", "Invalid format at line 2 column 4: found undefined alias"),
+        ("\t#cloud-config\npackages: [nginx]\n", "Invalid format at line 1 column 1: "),
         ("#cloud-config\n\0", "ReaderError"),
         ("#cloud-config\n3: x\n", "a int: the built-in guest does not support that"),
         ("#cloud-config\n? 0x" + "f" * 9000 + "\n: x\n", "a int: the built-in guest does not support that"),
-        ("#cloud-config\npackages: nginx\n", "packages: it must be a list"),
-        ("#cloud-config\npackages: [[nginx, 1.0]]\n", "packages: entry 1: it must be text"),
-        ("#cloud-config\nssh_authorized_keys: 3\n", "ssh_authorized_keys: it must be a list"),
-        ("#cloud-config\nwrite_files: {path: /x}\n", "write_files: it must be a list"),
-        ("#!/bin/sh\napt install nginx\n", "this is a script, and the built-in guest runs none: #!/bin/sh"),
-        ("Content-Type: multipart/mixed; boundary=x\n", "the built-in guest does not read MIME multipart"),
-        ("MIME-Version: 1.0\n", "the built-in guest does not read MIME multipart"),
+        (
+            "#cloud-config\npackages: [nginx, 3]\n",
+            "packages: each of them must be a name, or a list of name and version",
+        ),
+        ("#cloud-config\npackages: [{apt: [nginx]}]\n", "packages: the built-in guest does not read those of one"),
+        ("#cloud-config\nwrite_files: [{path: /x}, 3]\n", "write_files: it must be a list of mappings"),
+        ("#cloud-config\nwrite_files: {path: /x}\n", "write_files: entry 1: a value has the wrong type"),
+        ("#!/bin/sh\napt install nginx\n", "the built-in guest does not run scripts"),
+        ("## Template: Jinja\n#cloud-config\n", "the built-in guest does not read Jinja templates"),
+        ("#include-once\nhttp://192.0.2.1/\n", "the built-in guest does not fetch other user data"),
+        ("#cloud-boothook\n#!/bin/sh\n", "the built-in guest does not run boothooks"),
+        ("#cloud-config-archive\n- packages: [nginx]\n", "the built-in guest does not read archives"),
+        ("#cloud-config-jsonp\n[]\n", "the built-in guest does not read JSON patches"),
+        ("#part-handler\n", "the built-in guest does not run part handlers"),
+        ("Content-Type: text/plain\nMime-Version: 1.0\n", "the built-in guest does not read MIME messages"),
+        (
+            "Content-Type: text/plain\n",
+            "Unhandled non-multipart userdata, which begins with 'Content-Type: text/plain'",
+        ),
+        ("\ufeff#cloud-config\n", "Unhandled non-multipart userdata, which begins with '?#cloud-config'"),
         ("packages: [nginx]\n", "Unhandled non-multipart userdata, which begins with 'packages: [nginx]'"),
         ("# cloud-config\n", "Unhandled non-multipart userdata, which begins with '# cloud-config'"),
         (gzip.compress(b"#cloud-config\n", mtime=0), "the built-in guest does not read gzipped user data"),
@@ -375,6 +439,30 @@ def test_user_data_with_a_mistake_is_one_warning(server, user_data, warning):
     assert warning in server.warnings[0]
     assert server.guest.booted
     assert server.run("whoami") == (0, "ubuntu\n", "")
+
+
+@pytest.mark.parametrize("value", [None, 3, [["x"]]])
+def test_keys_that_are_no_list_of_texts_keep_everybody_out(server, value):
+    server.on(cloud_config(ssh_authorized_keys=value))
+    assert server.warnings == ["ssh_authorized_keys: it must be a list of texts; otherwise nobody's key is accepted"]
+    with pytest.raises(paramiko.AuthenticationException):
+        server.ssh()
+
+
+@pytest.mark.parametrize(
+    "first", ["#Cloud-Config", "#cloud-config  # my server", "\n  #cloud-config", "#cloud-configX"]
+)
+def test_how_a_cloud_config_begins(server, first):
+    server.on(f"{first}\npackages: [nginx]\nusers: [default]\n")
+    assert server.guest.listens(80)
+    assert server.warnings == []
+
+
+def test_aliases(server):
+    files = "[&first {path: /a, content: x, permissions: &mode '0600'}, {<<: *first, path: /b, permissions: *mode}]"
+    server.on(f"#cloud-config\nwrite_files: {files}\n")
+    assert server.warnings == []
+    assert server.run("ls -l /b")[1].startswith("-rw-------")
 
 
 @pytest.mark.parametrize("user_data", ["", "\n", "#cloud-config\n", "#cloud-config\n{}\n", "\n#cloud-config\r\n"])

@@ -33,9 +33,9 @@ def test_images_are_offered_with_their_system_where_it_is_known():
     assert choose_image([plain, described]).options == (("base (ubuntu 20.04)", "2"), ("zero", "1"))
 
 
-def test_networks_are_offered_by_name():
+def test_networks_are_offered_in_their_order():
     networks = [Network(id="1", name="b"), Network(id="2", name="a")]
-    assert choose_network(networks).options == (("a", "2"), ("b", "1"))
+    assert choose_network(networks).options == (("b", "1"), ("a", "2"))
 
 
 @pytest.mark.parametrize("choose", [choose_flavor, choose_image, choose_network])

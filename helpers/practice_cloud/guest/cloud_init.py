@@ -1,18 +1,17 @@
 """cloud-init in a guest: ask the metadata API for the server's data, and set the guest up at its first boot."""
 
-import base64
 import json
+import posixpath
 import time
-import zlib
+from collections.abc import Callable
 from typing import Any
 
-from .filetree import CAPACITY, DiskError, File, absolute
+from .filetree import DiskError, File, absolute
 from .system import System
-from .user_data import read
+from .user_data import is_true, package_names, permissions, read, stages, unpack
 
 LOG, FINISHED = "/var/log/cloud-init-output.log", "/var/lib/cloud/instance/boot-finished"
 TRIES, RETRY_SECONDS = 4, 1
-_ENCODINGS = {"", "text/plain", "b64", "base64", "gz", "gzip", "gz+b64", "gz+base64", "gzip+b64", "gzip+base64"}
 _WEB_SERVERS = {"nginx", "apache2", "httpd", "lighttpd", "caddy"}
 
 
@@ -62,44 +61,72 @@ class CloudInit:
         self._system.write_skeleton(hostname)
         self._disk["/var/lib/cloud/instance/user-data.txt"] = File(user_data.decode(errors="surrogateescape"), 0o600)
         config = read(user_data, self._warn)
-        for entry in config.get("write_files", []):
-            self._write_file(**entry)
-        self._authorize([*instance.get("public_keys", {}).values(), *config.get("ssh_authorized_keys", [])])
-        if packages := config.get("packages"):
-            self._install(packages)
+        early, late = stages(config.get("write_files", []), self._warn)
+        self._write_files(early)
+        self._add_user([*instance.get("public_keys", {}).values()], config.get("ssh_authorized_keys", []))
+        self._install(config.get("packages"))
+        self._write_files(late)
 
-    def _write_file(self, path: str, content: str | None = None, encoding: str = "", **entry: Any) -> None:
+    def _write_files(self, entries: list[tuple[int, Any]]) -> None:
+        """Write files up to the first one that cannot be written, as cloud-init does."""
+        for number, file in entries:
+            place = f"write_files: entry {number}"
+            try:
+                self._write_file(file, lambda line, place=place: self._warn(f"{place}: {line}"))
+            except Exception as error:
+                # Python's words for a wrong type tell nothing about user data.
+                reason = "a value has the wrong type" if isinstance(error, TypeError | AttributeError) else error
+                self._warn(f"{place}: {reason}; the entries after it are not read")
+                return
+
+    def _write_file(self, file: dict[str, Any], warn: Callable[[str], None]) -> None:
         """Write a file of the user data."""
-        path = absolute(path)
-        try:
-            data = (content or "").encode()
-            if encoding not in _ENCODINGS:
-                self._warn(f"write_files: {path}: unknown encoding type {encoding}, assuming text/plain")
-                encoding = ""
-            data = base64.b64decode(data) if "64" in encoding else data
-            # Stop at the disk's capacity: a few bytes can decompress to gigabytes.
-            data = zlib.decompressobj(wbits=31).decompress(data, CAPACITY + 1) if "gz" in encoding else data
-            before = self._disk[path].content if entry.get("append") and path in self._disk else ""
-            permissions = entry.get("permissions", 0o644)
-            mode = int(permissions, 8) if isinstance(permissions, str) else permissions
-            owner = entry.get("owner", "root:root")
-            self._disk.write(path, before + data.decode(errors="surrogateescape"), mode & 0o7777, owner)
-            self._say(f"write_files: wrote {path}")
-        except (DiskError, ValueError, zlib.error) as error:
-            self._warn(f"write_files: {path}: {error}")
+        if not file.get("path"):
+            warn("it has no path")
+            return
+        path = absolute(file["path"])
+        before = self._disk.get(path) or File("")
+        content = before.content * is_true(file.get("append")) + unpack(file, warn)
+        # To take all permissions away changes nothing.
+        mode = permissions(file, warn) & 0o7777 or before.mode
+        wanted = [name.strip() for name in (file.get("owner", "root:root") or "").split(":", 1)] + [""]
+        names = zip(wanted, before.owner.split(":"), strict=False)
+        owner = [old if name.lower() in ("", "-1", "none") else name for name, old in names]
+        known = {line.split(":")[0] for line in self._disk["/etc/passwd"].content.splitlines()}
+        unknown = [name for name in owner if name not in known]
+        # A new folder gets its owner before the file is written, and a file in another folder after that.
+        if not unknown or self._disk.is_folder(posixpath.dirname(path)):
+            self._disk.write(path, content, mode, before.owner if unknown else ":".join(owner))
+        if unknown:
+            later = "is made later: defer: true would wait" if unknown[0] == self._system.machine["user"] else ""
+            raise DiskError(f"{path}: user or group {unknown[0]} {later or 'is unknown to the built-in guest'}")
+        self._say(f"write_files: wrote {path}")
 
-    def _authorize(self, keys: list[str]) -> None:
-        """Add public keys to the user's authorized_keys."""
+    def _add_user(self, keys: list[Any], more_keys: Any) -> None:
+        """Make the user, who can log in with these keys."""
         user = self._system.machine["user"]
         path = f"{self._system.home(user)}/.ssh/authorized_keys"
+        try:
+            keys = list(dict.fromkeys([*keys, *more_keys]))
+        except TypeError:
+            self._warn("ssh_authorized_keys: it must be a list of texts; otherwise nobody's key is accepted")
+            keys = []
+        if user != "root":
+            self._disk["/etc/passwd"].content += f"{user}:x:1000:1000::/home/{user}:/bin/sh\n"
         before = self._disk[path].content if path in self._disk else ""
-        self._disk[path] = File(before + "".join(f"{key.strip()}\n" for key in keys), 0o600, f"{user}:{user}")
+        self._disk[path] = File(before + "".join(f"{str(key).strip()}\n" for key in keys), 0o600, f"{user}:{user}")
         self._say(f"ci-info: authorized keys of user {user}: {len(keys)}")
 
-    def _install(self, packages: list[str]) -> None:
+    def _install(self, wanted: Any) -> None:
         """Turn on the built-in web server if one of the packages is a web server; ignore the others."""
-        self._say(f"packages: {', '.join(packages)}: the built-in guest installs nothing")
-        if web_server := next((name for name in packages if name in _WEB_SERVERS), None):
+        try:
+            packages = package_names(wanted)
+        except ValueError as error:
+            self._warn(f"packages: {error}")
+            return
+        if packages:
+            self._say(f"packages: {', '.join(packages)}: the built-in guest installs nothing")
+        if web_server := next((name for name in packages if name.split("=")[0] in _WEB_SERVERS), None):
             self._disk[self._system.WEB_SERVER] = File(web_server)
             page = self._system.text("page", web_server=web_server)
             self._disk.setdefault("/var/www/html/index.html", File(page))

@@ -25,7 +25,7 @@ def load(folder: Path) -> dict[str, Any]:
     disks |= {volume["device"].removeprefix("/dev/"): volume["size_gib"] for volume in volumes}
     return machine | {
         "root": next((volume["path"] for volume in volumes if volume["device"] == ROOT_DEVICE), None),
-        "user": image.get("os_admin_user") or known["user"],
+        "user": image.get("os_admin_user") or image.get("image_original_user") or known["user"],
         "distribution": distribution,
         "system": f"{known['name']} {version}".strip() if distribution in _DISTRIBUTIONS and version else name,
         "release": {"NAME": known["name"], "ID": distribution} | ({"VERSION_ID": version} if version else {}),

@@ -27,7 +27,7 @@ from ...base.json_store import write_private
 from . import volumes
 
 # The properties of an image that a guest uses.
-_ABOUT_THE_IMAGE = ("os_distro", "os_version", "os_admin_user")
+_ABOUT_THE_IMAGE = ("os_distro", "os_version", "os_admin_user", "image_original_user")
 # Nova changes a server in several threads: to read a machine, change it and write it is one step.
 _CHANGING = threading.Lock()
 
