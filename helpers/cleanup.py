@@ -6,6 +6,7 @@ credentials behind.
 """
 
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from keystoneauth1.exceptions import ClientException
@@ -92,6 +93,8 @@ def _everything(conn: Connection) -> Iterator[tuple[str, list[Any], str, Callabl
 
 
 def _delete_router(conn: Connection, router: Router) -> bool:
+    if router.routes:
+        conn.network.update_router(router.id, routes=[])
     for port in conn.list_router_interfaces(router, interface_type="internal"):
         conn.remove_router_interface(router, port_id=port.id)
     return conn.delete_router(router.id)
@@ -102,6 +105,10 @@ def _delete_subnet(conn: Connection, subnet: Subnet) -> bool:
     for router in conn.list_routers():
         ports = conn.list_router_interfaces(router, interface_type="internal")
         if subnet.id in {address["subnet_id"] for port in ports for address in port.fixed_ips}:
+            cidr, routes = ip_network(subnet.cidr), router.routes or []
+            # A route by way of the subnet leads nowhere without it, and keeps it where it is.
+            if (others := [route for route in routes if ip_address(route["nexthop"]) not in cidr]) != routes:
+                conn.network.update_router(router.id, routes=others)
             conn.remove_router_interface(router, subnet_id=subnet.id)
     return conn.delete_subnet(subnet.id)
 

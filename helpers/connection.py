@@ -65,7 +65,6 @@ def use_practice_cloud() -> None:
     os.environ["OS_CLIENT_CONFIG_FILE"] = status["clouds_yaml"]
     os.environ["PRACTICE_CLOUD_SSH_CONFIG"] = f"{status['home']}/ssh_config"
     # The servers are reached through the cloud's gateway, which passes everything else on to the previous proxy.
-    os.environ.setdefault("PRACTICE_CLOUD_UPSTREAM_PROXY", os.environ.get("http_proxy", ""))
     os.environ["http_proxy"] = practice_cloud.proxy()
     # Requests to this machine must not go through a proxy.
     for name in ("NO_PROXY", "no_proxy"):

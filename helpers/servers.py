@@ -1,10 +1,14 @@
 """Look up what belongs to a server, which its own attributes do not show: ports, floating IPs, addresses."""
 
+from typing import Any
+
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 from openstack.image.v2.image import Image
 from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.port import Port
+
+from helpers.errors import CourseError
 
 
 def server_ports(conn: Connection, server: Server) -> list[Port]:
@@ -28,8 +32,8 @@ def server_security_groups(conn: Connection, server: Server) -> set[str]:
     return {group for port in server_ports(conn, server) for group in port.security_group_ids}
 
 
-def server_image(conn: Connection, server: Server) -> Image | None:
-    """Return the image that a server was created from, or None if the cloud no longer has it.
+def server_image(conn: Connection, server: Server) -> Image:
+    """Return the image that a server was created from.
 
     A server that boots from a volume does not show its image, but the volume does.
 
@@ -37,13 +41,19 @@ def server_image(conn: Connection, server: Server) -> Image | None:
         conn: The connection to the server's cloud.
         server: The server.
 
+    Raises:
+        CourseError: The cloud no longer has the image.
+
     Example: conn.compute.rebuild_server(server, server_image(conn, server))
     """
-    if shown := getattr(server.image, "id", None):
-        return conn.get_image_by_id(shown)
-    volumes = [conn.get_volume_by_id(volume["id"]) for volume in server.attached_volumes]
-    ids = [volume.volume_image_metadata["image_id"] for volume in volumes if volume.is_bootable]
-    return conn.get_image_by_id(ids[0]) if ids else None
+    ids = [server.image.id] if server.image else []
+    for attached in [] if ids else server.attached_volumes:
+        volume: Any = conn.get_volume_by_id(attached["id"])
+        ids += [volume.volume_image_metadata["image_id"]] if volume.is_bootable else []
+    image: Any = conn.image.find_image(ids[0]) if ids else None
+    if not image:
+        raise CourseError(f"The image of {server.name} no longer exists. Delete the server, and create it again.")
+    return image
 
 
 def shown_addresses(server: Server) -> list[str]:

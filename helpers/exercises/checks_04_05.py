@@ -30,8 +30,9 @@ def second_server(answer, conn, wanted):
     server = found[0]
     flavor, needed = server.flavor.original_name, first[0].flavor.original_name
     yield flavor != needed and "second_server must have the flavor of my_server. Delete it, and create it again."
-    images = list(filter(None, [server_image(conn, server)]))
-    other = not filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME)
+    other = not filter_images(
+        [server_image(conn, server)], distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME
+    )
     yield other and "second_server must have the image of my_server. Delete it, and create it again."
     for address in server_floating_ips(conn, server):
         detach = f"conn.detach_ip_from_server({server.id!r}, {address.id!r})"

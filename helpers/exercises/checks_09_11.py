@@ -9,7 +9,7 @@ import requests
 from helpers.connectivity import knock
 from helpers.errors import CourseError
 from helpers.exercises.matching import gone_hint
-from helpers.security_groups import ANYWHERE, allowed_sources, security_group_rules, why_unreachable
+from helpers.security_groups import ANYWHERE, allowed_sources, obstacles, security_group_rules, why_unreachable
 from helpers.servers import server_security_groups
 from helpers.ssh import forget_host_key, run_over_ssh
 
@@ -77,7 +77,10 @@ def own_page(answer, conn, server, before):  # A word that is on the page now, a
 
 def open_again(_, conn, server):  # A server that answers everybody at port 80, and at no other port by the same rule
     yield from _connection_hints(conn, server, 80)
-    yield why_unreachable(conn, server, 80) and "It answers you, but not everybody. Use a rule without a source."
+    yield (
+        obstacles(conn, conn.get_server(server.id), 80)
+        and "It answers you, but not everybody. Use a rule without a source."
+    )
     rules = security_group_rules(conn, server_security_groups(conn, server))
     opened = [(r.port_range_min, r.port_range_max) for r in rules if ANYWHERE in allowed_sources([r], 80)]
     wide = set(opened) - {(80, 80)}
@@ -116,7 +119,8 @@ def _connection_hints(conn, server, port):
             yield not now.public_v4 and "No answer. Get the server again: which addresses does it have now?"
             # A server without a key pair may only be booting, with its ports open.
             blocked = (port != 22 or now.key_name) and why_unreachable(conn, now, port)
-            yield blocked and f"No answer. The server is on, so look at its security groups: who may use port {port}?"
+            where = f"look at its security groups (who may use port {port}?), its port and its router."
+            yield blocked and f"No answer. The server is on, so {where}"
         if time.monotonic() > deadline:
             log = "Does conn.get_server_console(server) say that the user data has installed a web server?"
             yield state == "refused" and f"The connection is refused: nothing listens on port {port}. {log}"

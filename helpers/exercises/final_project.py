@@ -14,10 +14,11 @@ from openstack.connection import Connection
 from helpers.connectivity import knock, practice_proxy, wait_for_port
 from helpers.errors import CourseError
 from helpers.filters import MARK, expected_tags, filter_flavors, filter_images, filter_marked
-from helpers.security_groups import ANYWHERE, CLIENT_ADDRESS, TCP_PROTOCOLS, allowed_sources
+from helpers.security_groups import ANYWHERE, CLIENT_ADDRESS, allowed_sources
 from helpers.servers import server_floating_ips, server_image, server_security_groups
 from helpers.ssh import matches_keypair, read_public_key
 from helpers.tables import DataFrame, table
+from practice_cloud import allows_tcp
 
 KEY, GROUP, SERVER = "import-openstack-club", "club", "club_server"
 SENTENCE = "We play on Fridays at seven."
@@ -61,8 +62,10 @@ def check_access(_: Any, conn: Connection) -> Findings:
     narrow = own == {f"{CLIENT_ADDRESS}/32"} if practice_proxy() else len(own) == 1 and all(map(_is_one_address, own))
     sources = ", ".join(sorted(own)) or "nobody"
     yield "port 22 for you alone", not narrow and f"Port 22 is open to: {sources}. Only your address may use it."
-    opened = {(r.protocol, r.port_range_min, r.port_range_max) for r in rules if r.direction == "ingress"}
-    more = opened - {(tcp, port, port) for tcp in TCP_PROTOCOLS for port in (80, 22)}
+    opened = [rule for rule in rules if rule.direction == "ingress"]
+    more = [
+        r for r in opened if not (r.port_range_min == r.port_range_max in (80, 22) and allows_tcp(r, r.port_range_max))
+    ]
     yield "no other port", more and "A rule allows something other than TCP to port 80 or 22. Delete it."
 
 
@@ -75,7 +78,7 @@ def check_server(_: Any, conn: Connection, wanted: ModuleType) -> Findings:
     yield "server", server.status != "ACTIVE" and f"It is {server.status}, not ACTIVE."
     small = filter_flavors([server.flavor], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
     yield "size", not small and "Its flavor does not meet the requirements in wanted.py."
-    images = list(filter(None, [server_image(conn, server)]))
+    images = [server_image(conn, server)]
     system = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME)
     system = system or filter_images(images, tags=expected_tags(wanted))
     yield "operating system", not system and "Its image does not meet the requirements in wanted.py."

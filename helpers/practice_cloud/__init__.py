@@ -16,11 +16,16 @@ from typing import Any
 from .base.errors import PracticeCloudError
 from .cloud import PracticeCloud, say_nothing
 from .gateway import CLIENT_ADDRESS
+from .gateway.security_groups import Obstacle, allows_tcp, find_network_path, find_obstacles
 
 __all__ = [
     "CLIENT_ADDRESS",
+    "Obstacle",
     "PracticeCloud",
     "PracticeCloudError",
+    "allows_tcp",
+    "find_obstacles",
+    "find_network_path",
     "load",
     "proxy",
     "reset",

@@ -52,7 +52,10 @@ class PracticeCloud:
 
     @property
     def proxy(self) -> str:
-        """The URL of the proxy that reaches the servers' floating IPs; it contains a password."""
+        """The URL of the proxy that reaches the servers' floating IPs; it contains a password.
+
+        It passes other addresses on to the proxy that this process uses for them, which the URL contains, too.
+        """
         return proxy_url(self._home, reported_status(self._home)["urls"])
 
     def status(self) -> dict[str, Any]:

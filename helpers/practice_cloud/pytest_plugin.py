@@ -10,9 +10,14 @@ import fasteners
 import pytest
 
 from . import PracticeCloud
+from .base.optional_imports import SLOW_OPTIONAL, without_modules
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
+
+with without_modules(SLOW_OPTIONAL):
+    # nbval imports it, too: one second later without this.
+    import jsonschema  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -111,7 +111,9 @@ def test_changes_before_and_since_a_servers_second_include_it(conn, server):
 
 
 def test_there_is_no_console_for_a_browser_and_nova_says_so(conn, server):
-    for kind in ("novnc", "spice-html5", "serial"):
+    with pytest.raises(openstack.exceptions.HttpException, match="servers have no screen. Log in with ssh"):
+        conn.compute.create_console(server.id, console_type="novnc")
+    for kind in ("spice-html5", "serial"):
         with pytest.raises(openstack.exceptions.HttpException, match="not available|Unavailable|Invalid|unavailable"):
             conn.compute.create_console(server.id, console_type=kind)
 

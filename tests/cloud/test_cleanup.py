@@ -9,7 +9,7 @@ from helpers.filters import MARK
 
 
 def make_one_of_each(conn, mark: str, name: str) -> None:
-    """Make one of each kind that a notebook may make; the router has two interfaces."""
+    """Make one of each kind that a notebook may make; the router has two interfaces and a route."""
     server = conn.create_server(name, **requirements(conn), auto_ip=False, meta={"course": mark}, wait=True)
     volume = conn.create_volume(1, name=name, description=mark)
     conn.create_volume_snapshot(volume.id, name=name, description=mark)
@@ -23,6 +23,7 @@ def make_one_of_each(conn, mark: str, name: str) -> None:
     for cidr in ("10.99.0.0/24", "10.98.0.0/24"):
         subnet = conn.create_subnet(network.id, cidr=cidr, description=mark)
         conn.add_router_interface(router, subnet_id=subnet.id)
+    conn.network.update_router(router.id, routes=[{"destination": "10.97.0.0/24", "nexthop": "10.98.0.9"}])
     conn.create_port(network.id, name=name, description=mark)
     conn.create_security_group(name, mark)
     conn.compute.create_server_group(name=f"{mark}-{name}", policy="anti-affinity")
@@ -46,14 +47,19 @@ def test_all_that_has_the_mark_goes_and_nothing_else(conn):
     assert count_everything(conn).equals(counted)
 
 
-def test_a_subnet_is_taken_off_a_router_that_stays(conn):
+def test_m1_a_subnet_is_taken_off_a_router_that_stays(conn):
+    """Its routes by way of that subnet go, and the others stay."""
     router = conn.list_routers()[0]
+    (own,) = conn.list_router_interfaces(router, interface_type="internal")
     network = conn.network.create_network(name="mine", description=MARK)
-    conn.add_router_interface(
-        router, subnet_id=conn.create_subnet(network.id, cidr="10.99.0.0/24", description=MARK).id
-    )
+    subnet = conn.create_subnet(network.id, cidr="10.99.0.0/24", description=MARK)
+    conn.add_router_interface(router, subnet_id=subnet.id)
+    hops = own.fixed_ips[0]["ip_address"].rpartition(".")[0] + ".200", "10.99.0.9"
+    routes = [{"destination": f"10.5{number}.0.0/24", "nexthop": hop} for number, hop in enumerate(hops)]
+    conn.network.update_router(router.id, routes=routes)
     assert list(clean_up(conn, dry_run=False)["deleted"]) == [True, True]
     assert len(conn.list_router_interfaces(router, interface_type="internal")) == 1
+    assert conn.network.get_router(router.id).routes == routes[:1]
 
 
 def test_a_snapshot_is_known_by_the_metadata_of_its_order(conn):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import nbformat
+import openstack
 import pytest
 import yaml
 from conftest import NOTEBOOKS
@@ -76,6 +77,7 @@ def test_a_cloud_that_does_not_answer_is_told_as_such(own_cloud, cloud):
 def test_a_cloud_with_every_form_of_login(own_cloud, conn, monkeypatch):
     """Notebook 01 shows the project with all of them (L12); connect() says what became of them (L1, L2, L5)."""
     line = next(cell.source for cell in nbformat.read(NOTEBOOKS[1], as_version=4).cells if cell.id == "01-22")
+    admin = openstack.connect(cloud="practice-admin", region_name="Fra1")
     login, me, token = conn.config.auth, conn.current_user_id, conn.auth_token
     user = {key: value for key, value in login.items() if not key.startswith("project")}
     credential = conn.identity.create_application_credential(me, name="import-openstack-test")
@@ -109,6 +111,7 @@ def test_a_cloud_with_every_form_of_login(own_cloud, conn, monkeypatch):
         assert eval(line, {"conn": connect()}) == "course", name
     assert "and a project as well. Remove the project" in said("too much")
     assert "Add `auth_type: v3applicationcredential`" in said("no type")
+    admin.identity.update_user(me, default_project_id=None)
     assert "names no project" in said("no project")
     conn.identity.delete_application_credential(me, credential)
     assert "does not know that application credential any more" in said("program")

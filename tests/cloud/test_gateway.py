@@ -14,7 +14,7 @@ from shared.cloud import practice_cloud_command
 from shared.gateway import ANSWER, PAGE, SILENCE, booted, curl, outcome, proxies, ssh
 
 import practice_cloud
-from helpers import forget_host_key, run_over_ssh, wait_for_port, why_unreachable
+from helpers import forget_host_key, run_over_ssh, use_practice_cloud, wait_for_port, why_unreachable
 from helpers.errors import CourseError
 
 YOUR_ADDRESS = "198.51.100.7/32"
@@ -101,6 +101,28 @@ def test_port_security_off_lets_everything_in(site, rules):
     assert outcome(server) == "silent"
 
 
+@pytest.mark.parametrize("what", ["R4 router", "R4 interface of the router", "R5 port"])
+def test_what_is_turned_off_is_silent_and_said_until_it_is_on_again(site, rules, monkeypatch, what):
+    booted(site)
+    rules(80)
+    conn, server, *_ = site
+    monkeypatch.setenv("http_proxy", practice_cloud.proxy())
+    router, (port,) = conn.list_routers()[0], conn.list_ports({"device_id": server.id})
+    (interface,) = conn.list_router_interfaces(router, interface_type="internal")
+    if what == "R4 router":
+        conn.network.update_router(router, is_admin_state_up=False)
+    else:
+        turned_off = port if what == "R5 port" else interface
+        conn.network.update_port(turned_off, is_admin_state_up=False)
+        assert conn.network.get_port(turned_off.id).status == "DOWN"
+    assert outcome(server) == "silent"
+    (said,) = why_unreachable(conn, server, 80)
+    eval(said.partition("Turn it on: ")[2].removesuffix("."), {"conn": conn})
+    assert outcome(server, expected="answers") == "answers"
+    assert why_unreachable(conn, server, 80) == []
+    assert {conn.network.get_port(one.id).status for one in (port, interface)} == {"ACTIVE"}
+
+
 def test_where_nothing_listens_the_connection_is_refused(site, rules):
     booted(site)
     rules(8080)
@@ -144,6 +166,15 @@ def test_every_other_address_is_passed_on_unchanged(cloud_home, foreign_web_serv
     path, headers = asked[0]
     assert (path, headers["X-Mine"], headers["Host"]) == ("/a?b=c", "kept", address.removeprefix("http://"))
     assert not [name for name in headers if name.lower().startswith("proxy-")]
+
+
+def test_p1_a_kernel_keeps_its_proxy_though_the_cloud_runs_already(cloud_home, foreign_web_server, monkeypatch):
+    address, _ = foreign_web_server
+    monkeypatch.delenv("http_proxy", raising=False)
+    monkeypatch.setenv("HTTP_PROXY", address)
+    for _ in range(2):
+        use_practice_cloud()
+        assert requests.get("http://example.org/page", timeout=5).text == "elsewhere"
 
 
 def test_an_address_that_does_not_answer_is_told(cloud_home):

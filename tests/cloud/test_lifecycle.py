@@ -17,6 +17,7 @@ from shared.cloud import active, all_gone, floating_addresses, practice_cloud_co
 from shared.projects import enroll
 
 import practice_cloud
+from practice_cloud.base.home import PACKAGE
 from practice_cloud.gateway import GATEWAY
 from practice_cloud.services import SERVICES
 
@@ -116,6 +117,25 @@ def test_what_a_machine_lacks_is_told_before_anything_starts(tmp_path, monkeypat
         monkeypatch.delattr(os, "fork")
         with pytest.raises(practice_cloud.PracticeCloudError, match="On Windows, use the Windows Subsystem"):
             practice_cloud.start()
+
+
+def test_m2_a_reset_gives_a_learner_her_first_password_back(conn):
+    passwords = {"original_password": conn.config.auth["password"], "password": "my own"}
+    conn.identity.post(f"/users/{conn.current_user_id}/password", json={"user": passwords}).raise_for_status()
+    with pytest.raises(openstack.exceptions.SDKException, match="401"):
+        openstack.connect(cloud="practice").authorize()
+    assert practice_cloud_command("reset").returncode == 0
+    openstack.connect(cloud="practice").authorize()
+
+
+def test_start_refuses_a_wrong_catalog_before_anything_is_built(tmp_path):
+    text = (PACKAGE / "catalog.yaml").read_text()
+    (tmp_path / "catalog.yaml").write_text(text.replace("user: learner", "user: 007"))
+    with home_at(tmp_path):
+        result = practice_cloud_command("start")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.endswith("user: 7 is not of type 'string'. Put it in quotes.\n")
+    assert not (tmp_path / "state").exists()
 
 
 def test_reset_without_a_cloud_says_what_to_do(tmp_path):

@@ -1,9 +1,11 @@
 """The practice cloud behaves like a cloud: nothing here is mocked."""
 
+import re
+
 import openstack
 import pytest
 from conftest import requirements
-from shared.cloud import active, comes_to
+from shared.cloud import active, comes_to, created, wait_until
 
 from helpers import filter_images
 
@@ -76,3 +78,45 @@ def test_several_networks_and_none_named_is_a_409(conn):
     wanted = {key: value for key, value in requirements(conn).items() if key != "network"}
     with pytest.raises(openstack.exceptions.ConflictException, match="Multiple possible networks found"):
         conn.compute.create_server(name="lost", networks="auto", flavor_id=wanted["flavor"], image_id=wanted["image"])
+
+
+def import_an_image(conn):
+    image = conn.image.create_image(name="empty", disk_format="raw", container_format="bare")
+    return conn.image.import_image(image, method="web-download", uri="http://example.org/").text
+
+
+def back_up_a_volume(conn):
+    backup = conn.block_storage.create_backup(volume_id=created(conn).id, name="mine")
+    return wait_until(lambda: conn.block_storage.get_backup(backup).fail_reason)
+
+
+def let_nova_make_a_network(conn):
+    wanted = {f"{kind}_id": found for kind, found in requirements(conn).items() if kind != "network"}
+    router = conn.list_routers()[0]
+    for port in conn.list_router_interfaces(router):
+        conn.remove_router_interface(router, port_id=port.id)
+    conn.delete_network("test-net")
+    conn.compute.create_server(name="auto", networks="auto", **wanted)
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (import_an_image, "Unknown import method name"),
+        (back_up_a_volume, "Service not found for creating backup"),
+        (let_nova_make_a_network, "Unable to automatically allocate a network"),
+        (lambda conn: conn.network.get_auto_allocated_topology(), "No default router:external network"),
+        (lambda conn: list(conn.orchestration.stacks()), "orchestration.* not present in the service catalog"),
+        (lambda conn: list(conn.object_store.containers()), "object-store.* not present in the service catalog"),
+        (lambda conn: list(conn.dns.zones()), "dns.* not present in the service catalog"),
+        (lambda conn: list(conn.load_balancer.load_balancers()), "load-balancer.* not present in the service catalog"),
+        (lambda conn: list(conn.network.trunks()), "404"),
+    ],
+    ids=lambda value: f"M3 {value}" if isinstance(value, str) else "",
+)
+def test_what_the_cloud_lacks_is_refused_in_words(conn, ask, said):
+    try:
+        answer = ask(conn)
+    except openstack.exceptions.SDKException as error:
+        answer = str(error)
+    assert re.search(said, answer)

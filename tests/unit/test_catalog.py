@@ -4,7 +4,6 @@ import re
 
 import pytest
 from conftest import home_at
-from shared.cloud import practice_cloud_command
 
 from practice_cloud.base.catalog import load_catalog
 from practice_cloud.base.errors import PracticeCloudError
@@ -48,12 +47,3 @@ def test_a_mistake_is_named_with_its_line_and_what_is_right(tmp_path, right, wro
         load_catalog(Home())
     assert str(caught.value).startswith(str(tmp_path / "catalog.yaml"))
     assert "\n" not in str(caught.value)
-
-
-def test_start_refuses_it_before_anything_is_built(tmp_path):
-    (tmp_path / "catalog.yaml").write_text(SHIPPED.replace("user: learner", "user: 007"))
-    with home_at(tmp_path):
-        result = practice_cloud_command("start")
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.endswith("user: 7 is not of type 'string'. Put it in quotes.\n")
-    assert not (tmp_path / "state").exists()

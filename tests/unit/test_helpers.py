@@ -3,8 +3,6 @@
 import importlib
 import inspect
 import re
-import subprocess
-import sys
 
 import pytest
 from conftest import NOTEBOOKS
@@ -18,13 +16,6 @@ IMPORTED = {
 }
 
 
-def modules_after(statement: str) -> set[str]:
-    """Return the modules that a statement loads in a new process."""
-    program = f"{statement}, sys; print(*sys.modules)"
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return set(result.stdout.split())
-
-
 @pytest.mark.parametrize(("module", "name"), sorted(IMPORTED))
 def test_docstrings_of_what_notebooks_import_are_complete(module, name):
     """Each has an example, and the arguments if there are any."""
@@ -33,16 +24,6 @@ def test_docstrings_of_what_notebooks_import_are_complete(module, name):
     assert "\nExample: " in text
     if inspect.isfunction(helper):
         assert ("\nArgs:\n" in text) == bool(inspect.signature(helper).parameters)
-
-
-def test_pandas_and_matplotlib_are_loaded_only_when_used():
-    assert {"pandas", "matplotlib"} & modules_after("import helpers") == set()
-
-
-def test_the_practice_cloud_does_not_load_the_helpers():
-    """It does not load their libraries either."""
-    modules = modules_after("import practice_cloud")
-    assert {"helpers", "openstack", "pandas", "ipywidgets"} & modules == set()
 
 
 def test_the_practice_cloud_has_one_name_only():

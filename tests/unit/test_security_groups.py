@@ -14,6 +14,7 @@ TO_SSH = {"direction": "ingress", "ether_type": "IPv4", "protocol": "tcp", "port
         ({}, {"0.0.0.0/0"}),
         ({"ether_type": "IPv6"}, {"::/0"}),
         ({"remote_ip_prefix": "198.51.100.7/32"}, {"198.51.100.7/32"}),
+        ({"remote_ip_prefix": "198.51.100.7/24"}, {"198.51.100.0/24"}),
         ({"remote_group_id": "a-group"}, {"a-group"}),
         ({"port_range_min": 1, "port_range_max": 65535}, {"0.0.0.0/0"}),
         ({"protocol": None, "port_range_min": None, "port_range_max": None}, {"0.0.0.0/0"}),

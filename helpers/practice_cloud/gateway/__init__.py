@@ -1,4 +1,4 @@
-"""The way from this machine to the servers' floating IPs: a proxy and a firewall."""
+"""The way from this machine to the servers' floating IPs: a proxy, and who gets through."""
 
 import ipaddress
 
@@ -6,4 +6,4 @@ import ipaddress
 GATEWAY = "gateway"
 
 # The source address that security groups see for every connection through the gateway.
-CLIENT_ADDRESS = ipaddress.ip_address("198.51.100.7")
+CLIENT_ADDRESS = ipaddress.IPv4Address("198.51.100.7")

@@ -44,5 +44,6 @@ async def _stay_silent(reader: StreamReader) -> None:
 def _reset(writer: StreamWriter) -> None:
     """End a connection as a machine does if nothing listens on the port."""
     no_linger = struct.pack("ii", 1, 0)
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
+    with suppress(OSError):  # The client may have gone already.
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
     writer.transport.abort()

@@ -5,9 +5,11 @@ import base64
 import hmac
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable
-from urllib.parse import unquote, urlsplit
+from contextlib import suppress
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from .drop import Dropped, Rejected, emulate_tcp_failure
+from .upstream import upstream_of
 
 # For the head of a request; clients may be slow.
 _HEAD_SECONDS = 60
@@ -25,11 +27,10 @@ class Proxy:
         secret: The password that clients need; the proxy's URL contains it.
         open_guest: Opens a connection to a floating IP of this cloud, or raises Dropped or Rejected; returns None for
             any other address.
-        upstream: The URL of the user's own proxy, or an empty string.
     """
 
-    def __init__(self, secret: str, open_guest: Opener, upstream: str = "") -> None:
-        self._secret, self._open_guest, self._upstream = secret.encode(), open_guest, urlsplit(upstream)
+    def __init__(self, secret: str, open_guest: Opener) -> None:
+        self._secret, self._open_guest = secret, open_guest
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Answer one client; an error ends only its connection."""
@@ -49,29 +50,22 @@ class Proxy:
     async def _answer_one(self, reader: StreamReader, writer: StreamWriter) -> None:
         async with asyncio.timeout(_HEAD_SECONDS):
             head = await reader.readuntil(b"\r\n\r\n")
-        if self._is_authorized(head):
-            await self._forward(head, reader, writer)
+        user, secret = _credentials(head)
+        if hmac.compare_digest(secret.encode(), self._secret.encode()):
+            await self._forward(head, urlsplit(upstream_of(user)), reader, writer)
         else:
             _answer(writer, "407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="practice cloud"')
 
-    def _is_authorized(self, head: bytes) -> bool:
-        for line in head.split(b"\r\n")[1:]:
-            name, _, value = line.partition(b":")
-            if name.strip().lower() == b"proxy-authorization":
-                given = base64.b64decode(value.strip().removeprefix(b"Basic "))
-                return hmac.compare_digest(given.partition(b":")[2], self._secret)
-        return False
-
-    async def _forward(self, head: bytes, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _forward(self, head: bytes, upstream: SplitResult, reader: StreamReader, writer: StreamWriter) -> None:
         first, *headers = head.rstrip(b"\r\n").split(b"\r\n")
         method, uri, version = first.decode("ascii").split(" ")
         kept = [line for line in headers if not line.lower().startswith((b"proxy-", b"connection:"))]
         url = urlsplit(f"//{uri}" if method == "CONNECT" else uri)
         host, port = url.hostname or "", url.port or 80
         target = await self._open_guest(host, port)
-        if not target and self._upstream.hostname:
-            target = await _open(self._upstream.hostname, self._upstream.port or 80)
-            kept += _login(self._upstream.username, self._upstream.password)
+        if not target and upstream.hostname:
+            target = await _open_proxy(upstream)
+            kept += _login(upstream.username, upstream.password)
             target[1].write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
         elif method == "CONNECT":
             target = target or await _open(host, port)
@@ -95,16 +89,34 @@ async def relay(client: Streams, target: Streams) -> None:
 
 
 async def _copy(reader: StreamReader, writer: StreamWriter) -> None:
-    while data := await reader.read(_CHUNK):
-        writer.write(data)
-        await writer.drain()
-    if writer.can_write_eof():
-        writer.write_eof()
+    with suppress(OSError):  # Either side may end in the middle, where no answer of ours belongs.
+        while data := await reader.read(_CHUNK):
+            writer.write(data)
+            await writer.drain()
+        if writer.can_write_eof():
+            writer.write_eof()
 
 
-async def _open(host: str, port: int) -> Streams:
+async def _open(host: str, port: int, tls: bool = False) -> Streams:
     async with asyncio.timeout(_CONNECT_SECONDS):
-        return await asyncio.open_connection(host, port)
+        return await asyncio.open_connection(host, port, ssl=tls or None)
+
+
+async def _open_proxy(url: SplitResult) -> Streams:
+    if url.scheme not in ("http", "https"):
+        raise OSError(f"it cannot use a proxy of the kind {url.scheme}")
+    tls = url.scheme == "https"
+    return await _open(url.hostname or "", url.port or (443 if tls else 80), tls)
+
+
+def _credentials(head: bytes) -> tuple[str, str]:
+    """Return the user name and the password in the head of a request, or empty strings."""
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"proxy-authorization":
+            user, _, secret = base64.b64decode(value.strip().removeprefix(b"Basic ")).decode().partition(":")
+            return user, secret
+    return "", ""
 
 
 def _login(user: str | None, password: str | None) -> list[bytes]:

@@ -1,7 +1,6 @@
 """Run the gateway and the guests of all servers in this process."""
 
 import asyncio
-import os
 import socket
 import threading
 from typing import Any
@@ -15,7 +14,6 @@ from ..guest.metadata import Metadata
 from .connector import GuestConnector
 from .loopback import listen_directly
 from .proxy import Proxy
-from .security_groups import Firewall
 
 _BOOT_SECONDS = 3
 
@@ -27,10 +25,8 @@ def serve(home: Home, catalog: dict[str, Any], nova_url: str, listener: socket.s
     guests = GuestHost(home.state / "guests", metadata, catalog["hypervisor"].get("boot_seconds", _BOOT_SECONDS))
     threading.Thread(target=guests.watch, daemon=True).start()
     conn = openstack.connect(cloud="practice-admin")
-    connector = GuestConnector(catalog["networks"]["external"]["cidr"], Firewall(conn), guests)
-    # A kernel whose http_proxy is the gateway keeps the proxy that it had before in the other variable.
-    upstream = os.environ.get("PRACTICE_CLOUD_UPSTREAM_PROXY", os.environ.get("http_proxy", ""))
-    proxy = Proxy(secrets["gateway"], connector.dial, upstream)
+    connector = GuestConnector(catalog["networks"]["external"]["cidr"], conn.network, guests)
+    proxy = Proxy(secrets["gateway"], connector.dial)
     asyncio.run(_serve(proxy, connector, catalog, conn, listener))
 
 

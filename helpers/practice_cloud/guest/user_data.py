@@ -42,7 +42,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         before, is_alias = self._size, self.check_event(yaml.AliasEvent)
-        node = super().compose_node(parent, index)
+        node: Any = super().compose_node(parent, index)
         own = len(node.value) + 1 if isinstance(node, yaml.ScalarNode) else 1
         self._size += self._sizes.get(node, _LARGEST) if is_alias else own
         if self._size > _LARGEST:

@@ -50,7 +50,7 @@ def restore_online(home: Home) -> None:
     """
     for path in home.pristine.glob("*.db"):
         _overwrite(home.state / path.name, path)
-    (home.state / RESTORED).touch()
+    (home.state / RESTORED).touch(mode=0o600)
     _copy_folders(home.pristine, home.state, _OTHERS)
 
 

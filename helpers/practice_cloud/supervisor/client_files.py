@@ -10,6 +10,7 @@ import yaml
 from ..base.home import Home
 from ..base.json_store import write_private
 from ..base.secrets import passwords
+from ..gateway.upstream import user_name
 
 
 def write_clouds_yaml(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
@@ -53,5 +54,5 @@ def write_ssh_config(home: Home, catalog: dict[str, Any]) -> None:
 
 
 def proxy_url(home: Home, urls: dict[str, str]) -> str:
-    """Return the URL of the gateway as clients use it for a proxy, with the secret in it."""
-    return urls["gateway"].replace("//", f"//practice-cloud:{passwords(home)['gateway']}@")
+    """Return the URL of the gateway as this process uses it for a proxy; it has the secret, and the previous proxy."""
+    return urls["gateway"].replace("//", f"//{user_name()}:{passwords(home)['gateway']}@")

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -41,6 +42,8 @@ _MOST_FAILURES = 4
 # Successive failures wait 1, 3, 7 and 15 times as long; a service that ran long restarts at once.
 _RESTART_SECONDS = float(os.environ.get("PRACTICE_CLOUD_RESTART_SECONDS", "1"))
 _LOG_BYTES = 2**20
+# Each connection to a guest takes a few. macOS allows no more, but starts programs with 256.
+_OPEN_FILES = 10240
 
 
 class Supervisor:
@@ -187,6 +190,15 @@ def _end(*_: Any) -> None:
     sys.exit()
 
 
+def _allow_open_files() -> None:
+    """Raise the limit for this process and for all that it forks; the system may allow less."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def main() -> None:
     """Supervise the practice cloud in $PRACTICE_CLOUD_HOME, unless another process already does."""
     home = Home()
@@ -194,6 +206,7 @@ def main() -> None:
     if not lock.acquire(blocking=False):
         sys.exit(os.EX_TEMPFAIL)
     os.umask(0o077)
+    _allow_open_files()
     # The libraries' warnings would fill the log. A filter is not enough, because Cinder sets its own.
     warnings.showwarning = lambda *_, **__: None
     # Without it, requests asks macOS for proxies, which a forked process must not do there.

@@ -7,6 +7,7 @@ from neutron.services.qos.drivers.openvswitch.driver import SUPPORTED_RULES
 from neutron_lib import constants
 from neutron_lib.api.definitions import portbindings
 from neutron_lib.callbacks import events, registry, resources
+from neutron_lib.plugins import directory
 from neutron_lib.plugins.ml2 import api
 from neutron_lib.services.qos.base import DriverBase
 from oslo_config import cfg
@@ -17,7 +18,7 @@ _ROUTER_PORTS = (*constants.ROUTER_INTERFACE_OWNERS_SNAT, constants.DEVICE_OWNER
 
 
 class PracticeMechanism(api.MechanismDriver):
-    """Binds every port and reports it as ACTIVE, as an Open vSwitch agent would, or DOWN while its server is off."""
+    """Binds every port and reports its status as an Open vSwitch agent would."""
 
     connectivity = portbindings.CONNECTIVITY_L2  # pyright: ignore[reportAssignmentType]
 
@@ -27,10 +28,21 @@ class PracticeMechanism(api.MechanismDriver):
 
     def bind_port(self, context: Any) -> None:
         """Bind a port to the first segment of its network; Neutron calls this again if the binding profile changes."""
-        off = UNPLUGGED in context.current[portbindings.PROFILE]
-        status = constants.PORT_STATUS_DOWN if off else constants.PORT_STATUS_ACTIVE
         segment, details = context.segments_to_bind[0], {portbindings.CAP_PORT_FILTER: True}
-        context.set_binding(segment[api.ID], portbindings.VIF_TYPE_OVS, details, status=status)
+        context.set_binding(segment[api.ID], portbindings.VIF_TYPE_OVS, details, status=_status(context.current))
+
+    def update_port_postcommit(self, context: Any) -> None:
+        """Report a bound port that is turned off or on; the report is an update itself, which changes neither."""
+        port = context.current
+        if port["admin_state_up"] != context.original["admin_state_up"] and context.host:
+            core_plugin: Any = directory.get_plugin()
+            core_plugin.update_port_status(context.plugin_context.elevated(), port["id"], _status(port), context.host)
+
+
+def _status(port: dict[str, Any]) -> str:
+    """Return ACTIVE, or DOWN for a port that is turned off, or whose server is."""
+    on = port["admin_state_up"] and UNPLUGGED not in port[portbindings.PROFILE]
+    return constants.PORT_STATUS_ACTIVE if on else constants.PORT_STATUS_DOWN
 
 
 class PracticeRouters(L3RouterPlugin):

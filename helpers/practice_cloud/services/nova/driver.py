@@ -236,7 +236,10 @@ class PracticeDriver(fake.FakeDriverWithoutFakeNodes):
 
     def _no_console(self, context: RequestContext, instance: Instance) -> Never:
         """Refuse a console for a browser: a guest has no screen, and the fake driver's link is dead."""
-        raise exception.ConsoleTypeUnavailable(console_type="graphical or serial")
+        raise exception.ConsoleTypeUnavailable(
+            "A console in a browser is not available: the practice cloud's servers have no screen. Log in with ssh, or "
+            "read the console log."
+        )
 
     get_vnc_console = get_spice_console = get_serial_console = get_mks_console = _no_console
 
