@@ -145,4 +145,10 @@ def _explain(cloud: str, entry: Any, error: Exception) -> str:
         config = OpenStackConfig()
         names = ", ".join(sorted(map(str, config.get_cloud_names())))
         return f"{error} The clouds in {config.config_filename} are: {names}."
-    return login_errors.explain_login_error(cloud, entry, error)
+    said = login_errors.explain_login_error(cloud, entry, error)
+    if cloud == "practice" and "refuses the login" in said:
+        return (
+            "The practice cloud refuses the login. If you changed this user's password, run `practice-cloud reset` in "
+            "a terminal: it restores the password, and everything else on the cloud, to what it was after the build."
+        )
+    return said

@@ -17,6 +17,8 @@ from shared.cloud import active, all_gone, floating_addresses, practice_cloud_co
 from shared.projects import enroll
 
 import practice_cloud
+from helpers import connect
+from helpers.errors import CourseError
 from practice_cloud.base.home import PACKAGE
 from practice_cloud.gateway import GATEWAY
 from practice_cloud.services import SERVICES
@@ -122,8 +124,8 @@ def test_what_a_machine_lacks_is_told_before_anything_starts(tmp_path, monkeypat
 def test_m2_a_reset_gives_a_learner_her_first_password_back(conn):
     passwords = {"original_password": conn.config.auth["password"], "password": "my own"}
     conn.identity.post(f"/users/{conn.current_user_id}/password", json={"user": passwords}).raise_for_status()
-    with pytest.raises(openstack.exceptions.SDKException, match="401"):
-        openstack.connect(cloud="practice").authorize()
+    with pytest.raises(CourseError, match="If you changed this user's password, run `practice-cloud reset`"):
+        connect()
     assert practice_cloud_command("reset").returncode == 0
     openstack.connect(cloud="practice").authorize()
 
