@@ -40,6 +40,12 @@ def test_the_catalog_that_is_shipped_has_no_mistake(tmp_path):
         assert load_catalog(Home())["region"] == "Fra1"
 
 
+def test_c6_an_image_may_be_hidden_and_protected(tmp_path):
+    (tmp_path / "catalog.yaml").write_text(SHIPPED.replace("os_distro: fedora", "os_hidden: true, protected: false"))
+    with home_at(tmp_path):
+        assert [image.get("os_hidden") for image in load_catalog(Home())["images"]].count(True) == 1
+
+
 @pytest.mark.parametrize(("right", "wrong", "said"), MISTAKES)
 def test_a_mistake_is_named_with_its_line_and_what_is_right(tmp_path, right, wrong, said):
     (tmp_path / "catalog.yaml").write_text(re.sub(right, wrong, SHIPPED, count=1))

@@ -517,6 +517,7 @@ def test_the_files_of_the_first_boot(server):
         ({"os_distro": "arch"}, "cloud-user"),
         ({"os_distro": "debian", "os_admin_user": "operator"}, "operator"),
         ({"os_admin_user": "root"}, "root"),
+        ({"image_original_user": "cloud"}, "cloud"),  # C5
         ({"name": "ubuntu-focal-20.04-minimal-amd64"}, "ubuntu"),
         ({"name": "Debian 12 Bookworm"}, "debian"),
         ({"name": "web-team-golden-image"}, "cloud-user"),
