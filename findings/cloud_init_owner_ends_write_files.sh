@@ -21,14 +21,18 @@ pool=http://deb.debian.org/debian/pool/main/c/cloud-init
 curl -sSfo cloud-init.deb "$pool/cloud-init_25.1.4-1+deb13u1_all.deb"
 dpkg-deb -x cloud-init.deb package
 PYTHONPATH="$dir/package/usr/lib/python3/dist-packages" venv/bin/python - <<'EOF'
+import grp
 import os
+import pwd
 
 from cloudinit.config import cc_write_files
 
 files = [{"path": f"{os.getcwd()}/files/{name}", "content": name} for name in "abc"]
 files[1]["owner"] = "learner:learner"
 try:
-    cc_write_files.write_files("write_files", files, f"{os.getuid()}:{os.getgid()}")
+    # For a file without an owner, cloud-init gives root:root.
+    mine = f"{pwd.getpwuid(os.getuid()).pw_name}:{grp.getgrgid(os.getgid()).gr_name}"
+    cc_write_files.write_files("write_files", files, mine)
     error = None
 except Exception as raised:
     error = raised
