@@ -13,7 +13,7 @@ from helpers.ensure import (
 from helpers.errors import require
 from helpers.exercises.engine import Solution, check
 from helpers.filters import filter_flavors, filter_images, filter_marked, filter_networks
-from helpers.networks import external_network, sort_networks
+from helpers.networks import external_network, external_networks_of, sort_networks
 from helpers.progress import wait_for_server
 from helpers.requirements import root_disk, select_resources
 from helpers.security_groups import why_unreachable

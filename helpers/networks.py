@@ -21,6 +21,9 @@ def external_networks_of(conn: Connection) -> dict[str, str]:
 
     A network whose router belongs to another project is missing: no list shows that router.
 
+    Args:
+        conn: The connection to the cloud.
+
     Example: external_networks_of(conn).get(port.network_id)
     """
     routers = [router for router in conn.list_routers() if router.external_gateway_info]

@@ -41,7 +41,10 @@ def seed_resources(catalog: dict[str, Any]) -> None:
     kind = {"disk_format": "raw", "container_format": "bare", "visibility": "public"}
     for image in catalog["images"]:
         data = image["name"].encode().ljust(2**20, b"\0")
-        admin.image.create_image(id=_stable_id(image["name"]), data=data, **kind, **image)
+        # The SDK makes text of os_hidden, unless it is in meta.
+        flags = {key: value for key, value in image.items() if isinstance(value, bool)}
+        properties = {key: value for key, value in image.items() if key not in flags}
+        admin.image.create_image(id=_stable_id(image["name"]), data=data, meta=flags, **kind, **properties)
     _create_networks(admin.network, learner.network, **catalog["networks"])
     for service in enabled_services(catalog).values():
         # A service that answers has written its own records, such as its heartbeat, which a reset then restores.
