@@ -119,7 +119,9 @@ def _has_system(image: Image, distro: str | None, version: str | None, nickname:
     """Return whether an image has a system, by its properties or, without them, by its name."""
     stated = [getattr(image, key) or (image.properties or {}).get(key) or "" for key in ("os_distro", "os_version")]
     os_distro, os_version, name = stated[0].lower(), stated[1].lower(), (image.name or "").lower()
+    # A nickname counts in a name without a number such as 20.04: the number is the version.
     named = bool(nickname and re.search(rf"(?<![a-z]){re.escape(nickname.lower())}(?![a-z])", name))
+    named = named and not re.search(r"(?<![\d.])\d\d\.\d\d(?!\d)", name)
     # A nickname alone says the distribution, too: jammy-server-cloudimg-amd64.
     distro_named = (distro or "").lower() in name or (named and not _DISTRIBUTIONS.search(name))
     if distro and not (os_distro == distro.lower() if os_distro else distro_named):

@@ -89,10 +89,10 @@ def _images(conn: Connection, wanted: ModuleType) -> list[Any]:
     images: Any = conn.list_images()
     if found := filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME):
         return found
-    there = filter_images(images, distro=wanted.DISTRO) or filter_images(images)
+    there = filter_images(images, distro=wanted.DISTRO)
+    known = _names(f"{wanted.DISTRO} images", there) if there else _names("images", filter_images(images))
     raise CourseError(
-        f"No image has {wanted.DISTRO} {wanted.VERSION}. {_names('images', there)} "
-        f"Set DISTRO, VERSION, NICKNAME and USER {_AGAIN}"
+        f"No image has {wanted.DISTRO} {wanted.VERSION}. {known} Set DISTRO, VERSION, NICKNAME and USER {_AGAIN}"
     )
 
 

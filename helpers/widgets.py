@@ -63,7 +63,9 @@ def choose_network(networks: Iterable[Network]) -> Dropdown:
 
 
 def _dropdown(kind: str, labels: dict[str, str]) -> Dropdown:
-    options = [(label, id_) for id_, label in labels.items()] or [(f"No {kind.lower()} matches: ask for less", None)]
+    options = [(label, id_) for id_, label in labels.items()] or [
+        (f"No {kind.lower()} matches: change wanted.py", None)
+    ]
     layout = Layout(width="max-content", min_width="24em")
     return Chooser(description=kind, options=options, index=0, disabled=not labels, layout=layout)
 

@@ -50,7 +50,7 @@ def find_ways_out(conn):
 def has_system(image, wanted):
     """Return whether an image has the system, by its properties or, without them, by its name."""
     name, nickname = (image.name or "").lower(), rf"(?<![a-z]){re.escape(wanted.nickname)}(?![a-z])"
-    named = bool(wanted.nickname and re.search(nickname, name))
+    named = bool(wanted.nickname and re.search(nickname, name) and not re.search(r"(?<![\d.])\d\d\.\d\d(?!\d)", name))
     distro_named = wanted.distro in name or (named and not re.search(DISTRIBUTIONS, name))
     if not (image.os_distro.lower() == wanted.distro if image.os_distro else distro_named):
         return False

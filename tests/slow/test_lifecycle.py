@@ -107,7 +107,7 @@ def test_an_interrupted_build_starts_over_beside_another_cloud(cloud, tmp_path):
             wait_until(lambda: supervisor() != pid and practice_cloud.status()["message"] == "creating users")
             time.sleep(0.5)  # until the command has seen it, too
             os.kill(supervisor(), signal.SIGKILL)
-            assert "it was stopped while creating users. Logs:" in second.communicate(timeout=60)[1]
+            assert "it was stopped while creating users. The reason" in second.communicate(timeout=60)[1]
             assert second.returncode == 1
 
             assert practice_cloud.start()["running"]

@@ -88,6 +88,8 @@ WEB_PAGE = runpy.run_path(str(ROOT / "notebooks" / "web_page.py"))
         ("Ubuntu-20_04-x86_64", True, False),
         ("Ubuntu 22.10", False, False),
         ("debian-12", False, False),
+        ("Ubuntu 20.04 LTS Focal Fossa", True, False),
+        ("Ubuntu 24.04 not Focal, not Jammy", False, False),
         ("debian-focal-tools", False, False),
     ],
 )

@@ -78,7 +78,8 @@ def _wait_until_it_runs(
             # A supervisor that finds the lock taken leaves the cloud to another one, which may have ended since.
             if launched and launched[-1].returncode != os.EX_TEMPFAIL:
                 ended = status(home)["message"].replace("stopped", f"it was stopped while {said or 'starting'}")
-                raise PracticeCloudError(f"The practice cloud does not start: {ended}. {_full(home)}Logs: {home.logs}.")
+                why = f"{_full(home)}The reason is at the end of {home.supervisor_log}."
+                raise PracticeCloudError(f"The practice cloud does not start: {ended}. {why}")
             launched.append(_launch(home, client))
         if time.monotonic() > deadline:
             raise PracticeCloudError(
