@@ -1,4 +1,4 @@
-"""Which network a server is on so that a floating IP reaches it, and which external network that address is from."""
+"""Give a server a floating IP: find the port that it can reach, and the external network that it comes from."""
 
 from collections.abc import Iterable, Iterator
 

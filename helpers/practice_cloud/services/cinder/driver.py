@@ -107,7 +107,7 @@ class PracticeVolumes(driver.VolumeDriver):
 
     def initialize_connection(self, volume: Any, connector: Any, **_: Any) -> dict[str, Any]:
         """Return the path of a volume's file for Nova's driver."""
-        # Nova keeps the path, so it must hold when the cloud\'s folder is moved: the services run in that folder.
+        # Nova keeps the path, so it must hold when the cloud's folder is moved: the services run in that folder.
         path = _file(volume).relative_to(Home().root)
         return {"driver_volume_type": "file", "data": {"path": str(path)}}
 

@@ -1,4 +1,4 @@
-"""Describe the volumes that Nova attaches to a server, for its machine."""
+"""Describe a server's volumes for its machine; driver.py attaches them."""
 
 from pathlib import Path
 from typing import Any
