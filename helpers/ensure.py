@@ -114,7 +114,7 @@ def ensure_key(conn: Connection, file: Path) -> str:
 
 
 def ensure_web_server(conn: Connection, wanted: ModuleType, key: Path, user_data: str) -> Server:
-    """Return the course's server "web_server", with key pair, security group, floating IP, and a page at port 80.
+    """Return the course's server "web_server", with key pair, security group, floating IP, and a page on port 80.
 
     Args:
         conn: The connection to the cloud.

@@ -1,4 +1,4 @@
-"""Say why a login failed, in a sentence with the next step: a table, and what reads errors and files for it."""
+"""Say why a login failed, and what to do next: a table of errors, and the functions that inspect errors and files."""
 
 import http.client
 import json
@@ -16,9 +16,9 @@ from keystoneauth1 import exceptions as auth
 from openstack import exceptions
 
 ENTRY, LOGIN, ADDRESS = "the entry", "the login", "the address"
-_COMPARE = "Compare `http` or `https` and the port in `auth_url` with your provider's file"
-_LOOK = "Look at `auth_url`: Keystone's address usually ends in `/v3`"
-_NEW = "Make a new one, and put it into the entry"
+_COMPARE = "Check `http` or `https` and the port in `auth_url` against your provider's file"
+_LOOK = "Check `auth_url`: Keystone's address usually ends in `/v3`"
+_NEW = "Create a new one, and put it in the entry"
 _NO_KEYSTONE = (None, "None", "", "none", "noauth", "admin_token", "token_endpoint", "http_basic", "v3tokenlessauth")
 _SCOPE = "project_id project_name tenant_id tenant_name domain_id domain_name system_scope trust_id".split()
 # Of what is below auth, all but the public may be secret.
@@ -31,7 +31,7 @@ _SECRET = re.compile(r"(password|secret|token|code)$")
 
 
 class Row(NamedTuple):
-    """A kind of error. The first row that has one of its signs in the error, and a true `when`, explains it."""
+    """A kind of error. The first row with a sign that occurs in the error, and a `when` that is true, explains it."""
 
     at: str  # Where the login fails.
     signs: tuple[type | int | str, ...]  # Exceptions, HTTP statuses, texts.
@@ -57,45 +57,45 @@ _REFUSES = "refuses the login: {reason}"
 # fmt: off
 ROWS = (
     # What the network says. First what may have the texts of others in it.
-    Row("the cloud, or a proxy before it (for an `http://` address, the practice cloud's, too)",
+    Row("the cloud, or a proxy in front of it (for an `http://` address, perhaps the practice cloud's)",
         (auth.HttpServerError, 500, 502, 503, 504),
-        "Look at your provider's status page, and wait. Then report the request id", says="500, 502, 503"),
+        "Check your provider's status page, and wait. If it goes on, report the request id", says="500, 502, 503"),
     Row("a proxy", (requests.exceptions.ProxyError, 407, "Tunnel connection failed", "SOCKS"),
-        "Look at the variables `HTTPS_PROXY` and `NO_PROXY`", says="`ProxyError`, 407, a web page in place of data"),
+        "Check the variables `HTTPS_PROXY` and `NO_PROXY`", says="`ProxyError`, 407, a web page instead of data"),
     Row("the name", (socket.gaierror, UnicodeError, requests.exceptions.InvalidURL, "NameResolutionError"),
-        "Read `auth_url` letter by letter. Some names exist only inside a VPN",
+        "Check the spelling of `auth_url`. Some names resolve only inside a VPN",
         says="`Name or service not known`, `NameResolutionError`"),
     Row(ADDRESS, (ConnectionRefusedError, "Connection refused"),
-        "Somebody is there, but not at that port. Compare it with your provider's file", says="`Connection refused`"),
-    Row("the way", (TimeoutError, requests.exceptions.Timeout, "timed out", "No route to host", "is unreachable"),
-        "Look for a firewall, or connect to your VPN. Many offices let only ports 80 and 443 out, and Keystone is "
-        "often at 5000", says="nothing for a long time, then `timed out`"),
-    Row(ENTRY, ("invalid path",), "Read the paths behind `cacert`, `cert` and `key`",
-        wrong="names a file that is not there: {reason}"),
-    Row(ENTRY, ("NO_CERTIFICATE_OR_CRL_FOUND", "PEM lib", "[X509"), "Look into the files behind `cacert` and `cert`",
+        "Nothing is listening on that port. Check it against your provider's file", says="`Connection refused`"),
+    Row("the route", (TimeoutError, requests.exceptions.Timeout, "timed out", "No route to host", "is unreachable"),
+        "Check for a firewall, or connect to your VPN. Many offices allow only ports 80 and 443, and Keystone is "
+        "often on 5000", says="nothing for a long time, then `timed out`"),
+    Row(ENTRY, ("invalid path",), "Check the paths in `cacert`, `cert` and `key`",
+        wrong="names a file that does not exist: {reason}"),
+    Row(ENTRY, ("NO_CERTIFICATE_OR_CRL_FOUND", "PEM lib", "[X509"), "Check the files named by `cacert` and `cert`",
         wrong="names a file that has no certificate in it"),
     Row("the certificate", ("certificate has expired", "not yet valid"),
-        "Look at the clock of this machine. If it is right, tell your provider"),
+        "Check this machine's clock. If it is right, tell your provider"),
     Row("the certificate", ("ostname mismatch", "IP address mismatch", "doesn't match"),
-        "The certificate is for another name: compare the one in `auth_url` with your provider's file"),
+        "The certificate is for another name: check the one in `auth_url` against your provider's file"),
     Row("the certificate", (ssl.SSLCertVerificationError, "certificate verify failed"),
-        "Set `cacert` to the provider's file. `verify: false` hides the problem, and also anybody who listens in",
+        "Set `cacert` to the provider's file. `verify: false` hides the problem, and any eavesdropper too",
         says="`certificate verify failed`"),
     Row("the certificate", ("_ALERT_", "UNSUPPORTED_PROTOCOL"),
-        "Ask your provider which TLS it speaks, and whether it wants a certificate of yours (`cert` and `key`)"),
-    Row("the protocol", (ssl.SSLError, auth.SSLError), _COMPARE, wrong="does not speak https at that port: {reason}",
+        "Ask your provider which TLS versions it supports, and whether it needs a client certificate (`cert`, `key`)"),
+    Row("the protocol", (ssl.SSLError, auth.SSLError), _COMPARE, wrong="does not speak https on that port: {reason}",
         says="`wrong version number`, `record layer failure`"),
     Row("the protocol", (ConnectionError, http.client.HTTPException, "Bad Request (HTTP 400)"), _COMPARE),
-    Row(LOGIN, (429,), "Wait a few minutes: there were too many logins", wrong=_REFUSES),
+    Row(LOGIN, (429,), "Wait a few minutes: there were too many login attempts", wrong=_REFUSES),
     # What is wrong with the entry.
     Row(ENTRY, (Exception,), "It needs a line `auth:`, and below that, indented, lines such as `auth_url:`",
         lambda login: not isinstance(login.get("auth", {}), dict), "is not complete"),
-    Row(ENTRY, (Exception,), "The course needs Keystone: user name and password, and no line `auth_type:`, will do",
+    Row(ENTRY, (Exception,), "The course needs Keystone: a user name and password, without `auth_type:`, will do",
         lambda login: login.get("auth_type", "password") in _NO_KEYSTONE, "has an `auth_type` without Keystone"),
     Row(ENTRY, (auth.MissingAuthPlugin,), "The course needs Keystone", wrong="has an `auth_type` without Keystone"),
-    Row(ENTRY, (Exception,), "Leave `auth_type` out: clouds have no other version than 3 now", _type("v2"),
+    Row(ENTRY, (Exception,), "Leave `auth_type` out: clouds now offer only version 3", _type("v2"),
         "asks for Keystone's version 2"),
-    Row(ENTRY, (auth.NoMatchingPlugin,), "Read `auth_type` letter by letter, or install the package with that plugin",
+    Row(ENTRY, (auth.NoMatchingPlugin,), "Check the spelling of `auth_type`, or install the package with that plugin",
         wrong="has an `auth_type` that is not installed: {reason}"),
     Row(ENTRY, (ImportError,), "Install that package", wrong="needs a package that is not installed: {reason}"),
     Row(ENTRY, ("unexpected keyword",), "Add `auth_type: v3applicationcredential` beside `auth:`",
@@ -103,42 +103,42 @@ ROWS = (
         "has an application credential, but does not say so"),
     Row(ENTRY, ("unexpected keyword",), "Add `auth_type: token` beside `auth:`",
         lambda login: login.get("token") and "auth_type" not in login, "has a token, but does not say so"),
-    Row(ENTRY, ("unexpected keyword",), "Read it letter by letter, remove it, or set the `auth_type` that knows it",
-        wrong="has a line that its way to log in does not know: {reason}"),
+    Row(ENTRY, ("unexpected keyword",), "Check its spelling, remove it, or set the `auth_type` that accepts it",
+        wrong="has a line that its login method does not accept: {reason}"),
     Row(ENTRY, ("JSON serializable",), "Put it in quotes", wrong="has a value that is not text: {reason}"),
     Row(ENTRY, (401, auth.AuthorizationFailure), "Remove the project and the domain from it",
         lambda login: _APPLICATION(login) and any(login.get(name) for name in _SCOPE),
-        "has an application credential, which knows its project, and a project as well"),
+        "has an application credential, which already implies a project, and a project as well"),
     Row(ENTRY, ("You must provide",), "It needs `application_credential_id` and `application_credential_secret`",
         _APPLICATION, "is not complete: {reason}"),
     Row(ENTRY, (auth.AuthPluginException, auth.AuthorizationFailure, "is a required"),
         "Add what is missing below `auth:`", wrong="is not complete: {reason}"),
     # What Keystone says.
     Row(ADDRESS, _NO_CALL, _LOOK),
-    Row(LOGIN, (404,), _NEW, _APPLICATION, "does not know that application credential any more: {reason}"),
-    Row(LOGIN, (404,), "Read `identity_provider` and `protocol` letter by letter", _FEDERATED, _REFUSES),
-    Row(LOGIN, (404,), _NEW, _has("token"), "does not know that token any more: {reason}"),
-    Row(LOGIN, (auth.MissingAuthMethods,), "It wants a second factor: an application credential works without one",
+    Row(LOGIN, (404,), _NEW, _APPLICATION, "no longer recognizes that application credential: {reason}"),
+    Row(LOGIN, (404,), "Check the spelling of `identity_provider` and `protocol`", _FEDERATED, _REFUSES),
+    Row(LOGIN, (404,), _NEW, _has("token"), "no longer recognizes that token: {reason}"),
+    Row(LOGIN, (auth.MissingAuthMethods,), "It requires a second factor: an application credential works without one",
         wrong="refuses the login"),
     Row(LOGIN, (401,), "Check `application_credential_id` and `application_credential_secret`. If it has expired, "
-        "make a new one", _APPLICATION, _REFUSES),
-    Row(LOGIN, (401,), "Check client, secret, `identity_provider` and `protocol`. An access token is good for minutes",
+        "create a new one", _APPLICATION, _REFUSES),
+    Row(LOGIN, (401,), "Check client id, secret, `identity_provider` and `protocol`. An access token lasts minutes",
         _FEDERATED, _REFUSES),
     Row(LOGIN, (401,), "Check `passcode`: it is good for half a minute", _has("passcode"), _REFUSES),
     Row(LOGIN, (401,), f"The token has expired, or is for another cloud. {_NEW}", _has("token"), _REFUSES),
-    Row(LOGIN, (401,), "Check user name, password, project and domains: the cloud does not say which of them is wrong",
+    Row(LOGIN, (401,), "Check the user name, password, project and domains: the cloud does not say which is wrong",
         wrong=_REFUSES),
-    Row(LOGIN, (403,), "You may not log in this way, or from here: ask your provider", wrong=_REFUSES),
+    Row(LOGIN, (403,), "You are not allowed to log in this way, or from here: ask your provider", wrong=_REFUSES),
     Row(ENTRY, (400,), "Add what is missing below `auth:`", wrong="is not complete: {reason}"),
-    Row(ADDRESS, (json.JSONDecodeError, "Bad version data"), f"{_LOOK}. A proxy may also have answered",
-        wrong="answers with a web page or a text, and not as Keystone does"),
+    Row(ADDRESS, (json.JSONDecodeError, "Bad version data"), f"{_LOOK}. Or a proxy may have answered instead",
+        wrong="answers with a web page or plain text, not as Keystone does"),
     Row(ADDRESS, (auth.DiscoveryFailure, auth.InvalidResponse, exceptions.InvalidResponse, auth.EndpointNotFound, 404),
         _LOOK, wrong="does not answer as Keystone does: {reason}"),
     # The rest.
     Row(ENTRY, (exceptions.ConfigException,), "Correct the entry", wrong="does not work: {reason}"),
     Row(ENTRY, _PYTHON, "Fill it in, or remove the line", lambda login: None in login.values(),
-        "has nothing behind {empty}"),
-    Row(ENTRY, _PYTHON, "Compare its lines with notebook 15", wrong="is not what the SDK expects: {reason}"),
+        "has no value after {empty}"),
+    Row(ENTRY, _PYTHON, "Compare its lines with those in notebook 15", wrong="is not what the SDK expects: {reason}"),
     Row("", (BaseException,), "Check your network, and `auth_url`"),
 )
 # fmt: on
@@ -163,11 +163,11 @@ def explain_login_error(cloud: str, entry: Any, error: BaseException) -> str:
 
     Args:
         cloud: The name of the cloud.
-        entry: What clouds.yaml has for it, in whatever form.
+        entry: Its entry in clouds.yaml, in whatever form.
         error: What the SDK raised.
 
     Returns:
-        Text in one line, without the values of the entry that may be secret.
+        One line of text, without any of the entry's values that may be secret.
 
     Example: explain_login_error("mine", {"auth": {"auth_url": "https://cloud.example.org:5000/v3"}}, error)
     """
@@ -183,10 +183,10 @@ def explain_login_error(cloud: str, entry: Any, error: BaseException) -> str:
 
 
 def flatten(entry: Any) -> dict[str, Any]:
-    """Return what an entry has in auth and beside it: the SDK accepts both.
+    """Return an entry's settings from inside auth and beside it: the SDK accepts both.
 
     Args:
-        entry: What clouds.yaml has for a cloud, in whatever form.
+        entry: A cloud's entry in clouds.yaml, in whatever form.
 
     Example: flatten({"auth": {"username": "ada"}})
     """
@@ -212,18 +212,18 @@ def find_address_fault(url: str) -> str:
     if not usable:
         return "`auth_url` is not an address such as `https://cloud.example.org:5000/v3`"
     if parts.query or parts.fragment or _CALL.search(parts.path):
-        return "`auth_url` must be the address of Keystone, not of one of its calls: cut off what follows `/v3`"
+        return "`auth_url` must be the address of Keystone, not of one of its API calls: remove everything after `/v3`"
     return ""
 
 
 def find_file_fault(path: Path, cloud: str) -> str:
-    """Say which line of a file is not what its author meant, or return "" if there is none.
+    """Say which line of a file is not read as its author meant, or return "" if there is none.
 
-    No value is in the text: it could be a part of a password.
+    The text contains no values: one could be part of a password.
 
     Args:
         path: A clouds.yaml or secure.yaml.
-        cloud: Whose entry to look at.
+        cloud: The name of the cloud whose entry to check.
 
     Example: find_file_fault(Path("clouds.yaml"), "mine")
     """
@@ -233,17 +233,17 @@ def find_file_fault(path: Path, cloud: str) -> str:
         for key, value in _auth_of(root, cloud, ()):
             if _is_misread(key, value, lines[key.end_mark.line]):
                 line = f"Line {key.start_mark.line + 1} of {path}"
-                return f"{line}: YAML does not read `{key.value}` as it stands there. Put it in quotes."
+                return f"{line}: YAML does not read `{key.value}` as written. Put it in quotes."
         clouds = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         early = str(error.context).startswith(("while scanning", "while parsing a flow"))
         mark = early and error.context_mark or error.problem_mark
         line = f"Line {mark.line + 1 if mark else 1} of {path} is not YAML"
         key = re.match(r"\s*(\w*(password|secret|token|code|name|id|url))\s*:", [*lines, ""][mark.line if mark else 0])
-        advice = f"put what stands behind `{key[1]}:` in quotes, or " if key else ""
-        return f"{line}: {advice}compare how it begins with the line above."
+        advice = f"put the value of `{key[1]}` in quotes, or " if key else ""
+        return f"{line}: {advice}compare its indentation with the line above."
     except (OSError, ValueError, yaml.YAMLError) as error:
-        return f"{path} cannot be read ({type(error).__name__}). Save it as text in UTF-8."
+        return f"{path} cannot be read ({type(error).__name__}). Save it as UTF-8 text."
     if root and not (isinstance(clouds, dict) and isinstance(clouds.get("clouds"), dict)):
         return f"{path} must begin with a line `clouds:`, followed by the clouds, indented."
     return ""
@@ -266,13 +266,13 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _status(error: BaseException) -> int | None:
-    """Return the HTTP status of an error, by the names that the libraries have for it."""
+    """Return the HTTP status of an error, under whichever name its library uses."""
     response = getattr(error, "response", None)
     return getattr(error, "http_status", None) or getattr(error, "status_code", getattr(response, "status_code", None))
 
 
 def _innermost(error: BaseException) -> str:
-    """Return what the innermost error says, apart from details of Python's such as StopIteration."""
+    """Return what the innermost error says, skipping Python's own internals such as StopIteration."""
     telling = (OSError, http.client.HTTPException, auth.ClientException, exceptions.SDKException)
     last = next((inner for inner in reversed(_chain(error)) if isinstance(inner, telling) and str(inner)), error)
     text = str(getattr(last, "strerror", None) or last)
@@ -294,7 +294,7 @@ def _secrets(value: Any, key: str = "", inside: bool = False) -> Iterator[str]:
 
 
 def _redact(text: str, entry: Any) -> str:
-    """Replace what must not be shown by ***, also as it looks in a URL or in quotes."""
+    """Replace what must not be shown with ***, including its forms in a URL or in quotes."""
     forms = {form for secret in _secrets(entry) for form in (secret, quote(secret, ""), repr(secret)[1:-1]) if form}
     # The longest first: one can be a part of another. A short one can be a part of any word.
     for form in sorted(forms, key=len, reverse=True):
@@ -303,7 +303,7 @@ def _redact(text: str, entry: Any) -> str:
 
 
 def _auth_of(node: yaml.Node | None, cloud: str, path: tuple[str, ...]) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-    """Yield the keys below auth of a cloud, with their values, as they stand in the file."""
+    """Yield the keys below a cloud's auth, with their values, as written in the file."""
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         here = (*path, key.value)
         if "auth" in path[2:]:
@@ -313,7 +313,7 @@ def _auth_of(node: yaml.Node | None, cloud: str, path: tuple[str, ...]) -> Itera
 
 
 def _is_misread(key: yaml.Node, value: yaml.Node, line: str) -> bool:
-    """Whether YAML takes a value without quotes for something else: a number, a comment, the name of an anchor."""
+    """Whether YAML mistakes an unquoted value for something else: a number, a comment, the name of an anchor."""
     secret = isinstance(key, yaml.ScalarNode) and _SECRET.search(key.value)
     if not isinstance(value, yaml.ScalarNode) or value.style:
         return bool(secret) and not isinstance(value, yaml.ScalarNode)

@@ -17,9 +17,9 @@ _UNREACHABLE = "No floating IP can reach this server: no router joins its networ
 
 
 def external_networks_of(conn: Connection) -> dict[str, str]:
-    """Return the id of the external network that a router joins each network to, by the id of that network.
+    """Return, by network id, the id of the external network that a router joins the network to.
 
-    A network whose router belongs to another project is missing: no list shows that router.
+    A network whose router belongs to another project is missing: that router cannot be listed.
 
     Args:
         conn: The connection to the cloud.
@@ -35,7 +35,7 @@ def external_networks_of(conn: Connection) -> dict[str, str]:
 
 
 def sort_networks(conn: Connection, networks: Iterable[Network]) -> list[Network]:
-    """Return networks in their order, but first those that a router joins to an external network.
+    """Return networks in the given order, but those that a router joins to an external network first.
 
     Args:
         conn: The connection to the cloud.
@@ -65,7 +65,7 @@ def external_network(conn: Connection, server: Server) -> str:
 
 
 def attach_floating_ip(conn: Connection, ports: Iterable[Port]) -> FloatingIP:
-    """Attach an unused floating IP of the course to the port that it can reach; create one if there is none.
+    """Attach an unused floating IP of the course to a port that it can reach; create an address if there is none.
 
     If no port can be reached, nothing is created.
 
@@ -74,7 +74,7 @@ def attach_floating_ip(conn: Connection, ports: Iterable[Port]) -> FloatingIP:
         ports: The ports of a server.
 
     Raises:
-        CourseError: No router joins a network of the ports to an external network.
+        CourseError: No router joins the network of any of the ports to an external network.
 
     Example: attach_floating_ip(conn, server_ports(conn, server))
     """
@@ -88,11 +88,11 @@ def attach_floating_ip(conn: Connection, ports: Iterable[Port]) -> FloatingIP:
             return conn.network.create_ip(floating_network_id=external, port_id=port.id, description=MARK)
         except (BadRequestException, NotFoundException) as error:
             reason = str(error.details or error)
-    raise CourseError(f"{_UNREACHABLE} {_advice(conn)} The reason: {reason}")
+    raise CourseError(f"{_UNREACHABLE} {_advice(conn)} Reason: {reason}")
 
 
 def _places(conn: Connection, ports: Iterable[Port]) -> Iterator[tuple[Port, str]]:
-    """Yield ports with the ids of the external networks of their floating IPs, the certain ones first."""
+    """Yield each port with the id of the external network for its floating IP, the certain ones first."""
     ports, joined = list(ports), external_networks_of(conn)
     yield from [(port, joined[port.network_id]) for port in ports if port.network_id in joined]
     # The router may belong to another project.

@@ -22,10 +22,10 @@ def select_resources(conn: Connection, wanted: ModuleType, **chosen: Any) -> dic
     Args:
         conn: The connection to the cloud.
         wanted: The requirements.
-        chosen: What is chosen already, such as network; returned with the others.
+        chosen: What has already been chosen, such as network; returned with the rest.
 
     Raises:
-        CourseError: Nothing on this cloud meets the requirements. It names the line of wanted.py to change.
+        CourseError: Nothing on this cloud meets the requirements. The message names the line of wanted.py to change.
 
     Example: conn.create_server("my_server", **select_resources(conn, wanted))
     """
@@ -41,7 +41,7 @@ def select_resources(conn: Connection, wanted: ModuleType, **chosen: Any) -> dic
 def root_disk(flavor: Flavor, wanted: ModuleType) -> dict[str, Any]:
     """Return what create_server needs for a flavor without a disk: a volume of MAX_DISK GiB to boot from.
 
-    The volume is deleted together with the server. For a flavor with a disk, it is an empty dictionary.
+    The volume is deleted together with the server. For a flavor with a disk, the result is an empty dictionary.
 
     Args:
         flavor: The flavor, as an object.
@@ -53,7 +53,7 @@ def root_disk(flavor: Flavor, wanted: ModuleType) -> dict[str, Any]:
 
 
 def nearest_flavor(flavors: list[Flavor], wanted: ModuleType) -> tuple[Flavor, dict[str, int]]:
-    """Return the flavor for which the fewest requirements change, and the lines of wanted.py that would let it in.
+    """Return the flavor that needs the fewest requirements changed, and the lines of wanted.py that would allow it.
 
     Args:
         flavors: All flavors of the cloud, at least one.
@@ -92,7 +92,7 @@ def _images(conn: Connection, wanted: ModuleType) -> list[Any]:
     there = filter_images(images, distro=wanted.DISTRO)
     known = _names(f"{wanted.DISTRO} images", there) if there else _names("images", filter_images(images))
     raise CourseError(
-        f"No image has {wanted.DISTRO} {wanted.VERSION}. {known} Set DISTRO, VERSION, NICKNAME and USER {_AGAIN}"
+        f"There is no {wanted.DISTRO} {wanted.VERSION} image. {known} Set DISTRO, VERSION, NICKNAME and USER {_AGAIN}"
     )
 
 
@@ -101,9 +101,9 @@ def _networks(conn: Connection, wanted: ModuleType) -> list[Any]:
     if found := filter_networks(networks, name=wanted.NETWORK):
         return sort_networks(conn, found)
     if not networks:
-        raise CourseError("This project has no network for servers. Notebook 12 shows how to build one: keep it.")
+        raise CourseError("This project has no network for servers. Notebook 12 shows how: build one, and keep it.")
     raise CourseError(
-        f"No network's name has {wanted.NETWORK!r} in it. {_names('networks', networks)} Set NETWORK {_AGAIN}"
+        f"No network name contains {wanted.NETWORK!r}. {_names('networks', networks)} Set NETWORK {_AGAIN}"
     )
 
 

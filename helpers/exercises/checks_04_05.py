@@ -33,7 +33,7 @@ def second_server(answer, conn, wanted):
     other = not filter_images(
         [server_image(conn, server)], distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME
     )
-    yield other and "second_server must have the image of my_server. Delete it, and create it again."
+    yield other and "second_server must have the same image as my_server. Delete it, and create it again."
     for address in server_floating_ips(conn, server):
         detach = f"conn.detach_ip_from_server({server.id!r}, {address.id!r})"
         release = f"conn.delete_floating_ip({address.id!r})"

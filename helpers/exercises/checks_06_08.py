@@ -82,7 +82,7 @@ def mended_subnet(_, conn, network):  # A subnet that was requested with three m
 
 
 def ensure_network(answer, conn):
-    """A function that returns the course's network of some name, and creates it if it does not exist."""
+    """A function that returns the course's network with a given name, and creates it if it does not exist."""
     yield not callable(answer) and _FUNCTION
     before = {network.id for network in conn.list_networks()}
     # A name that no function can know.

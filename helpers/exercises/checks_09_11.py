@@ -108,7 +108,7 @@ def third_fault(_, conn, server, key, user):  # A server that lets the learner l
 
 
 def _connection_hints(conn, server, port):
-    """Yield where to look if a server does not answer at a port, and is not about to."""
+    """Yield where to look if a server does not answer on a port, and is not about to."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while now := conn.get_server(server.id):
         state = knock(now.public_v4, port) if now.public_v4 else ""

@@ -46,7 +46,7 @@ def inject(conn: Connection, server: Server, number: int, key: Path = _KEY) -> N
 
 
 def repair(conn: Connection, key: Path = _KEY) -> None:
-    """Undo all faults of the course's server and group, if they exist.
+    """Undo all faults in the course's server and group, if they exist.
 
     Args:
         conn: The connection to the cloud.

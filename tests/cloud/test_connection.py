@@ -57,7 +57,7 @@ def test_no_clouds_yaml_at_all(tmp_path, environment):
     ("right", "wrong", "said"),
     [
         ("region_name: Fra1", "region_name: fra1", "no region 'fra1'.*to one of: Fra1"),
-        ("password: ", "password: wrong", "refuses the login: .*Check user name, password, project"),
+        ("password: ", "password: wrong", "refuses the login: .*Check the user name, password, project"),
         (".*user_domain_id.*\n", "", "not complete: Expecting to find domain in user"),
         (".*project_domain_id.*\n", "", "not complete: Expecting to find domain in project"),
     ],
@@ -70,7 +70,7 @@ def test_a_mistake_in_an_entry_is_told_as_such(own_cloud, right, wrong, said):
 
 def test_a_cloud_that_does_not_answer_is_told_as_such(own_cloud, cloud):
     cloud.stop()
-    with pytest.raises(CourseError, match="does not answer: Connection refused. Somebody is there"):
+    with pytest.raises(CourseError, match="does not answer: Connection refused. Nothing is listening"):
         connect()
 
 
@@ -116,7 +116,7 @@ def test_a_cloud_with_every_form_of_login(own_cloud, conn, monkeypatch):
     conn.identity.delete_application_credential(me, credential)
     assert "does not know that application credential any more" in said("program")
     conn.session.delete(f"{login['auth_url']}/auth/tokens", headers={"X-Subject-Token": token})
-    assert "does not know that token any more" in said("token")
+    assert "does not know no longer recognizes that token" in said("token")
 
 
 def test_a_notebook_shows_one_line_and_no_traceback():

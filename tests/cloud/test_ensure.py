@@ -35,14 +35,14 @@ def test_a_server_is_made_only_once(conn):
 
 
 def test_requirements_that_nothing_meets_are_named(conn):
-    with pytest.raises(CourseError, match="No image has windows 20.04"):
+    with pytest.raises(CourseError, match="There is no windows 20.04 image"):
         ensure_server(conn, "my_server", SimpleNamespace(**vars(WANTED) | {"DISTRO": "windows"}))
     assert conn.list_servers() == []
 
 
 def test_what_is_chosen_already_need_not_be_found(conn):
     nowhere = SimpleNamespace(**vars(WANTED) | {"NETWORK": "nowhere"})
-    with pytest.raises(CourseError, match="No network's name has 'nowhere' in it"):
+    with pytest.raises(CourseError, match="No network name contains .nowhere."):
         select_resources(conn, nowhere)
     network = conn.get_network("test-net")
     assert select_resources(conn, nowhere, network=network)["network"].id == network.id

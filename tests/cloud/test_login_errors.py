@@ -182,65 +182,65 @@ def application(kind, **more):
 # fmt: off
 CASES = {
     "L1 application credential deleted": (application("no-application"),
-        "does not know that application credential any more.*new one"),
-    "L1 its user deleted": (application("no-user"), "application credential any more.*new one"),
+        "no longer recognizes that application credential.*new one"),
+    "L1 its user deleted": (application("no-user"), "that application credential.*new one"),
     "L1 token revoked": (at("revoked", {"token": SECRET}, **TOK),
-        "does not know that token any more: Failed to validate.*new one"),
+        "no longer recognizes that token: Failed to validate.*new one"),
     "L1 token of another cloud": (at("no-fernet", {"token": SECRET}, auth_type="token"),
-        r"that token any more: .*\*\*\*.*new one"),
+        r"no longer recognizes that token: .*\*\*\*.*new one"),
     "L1 but no Keystone": (application("404"), "does not answer: Not Found.*`auth_url`"),
     "L1 nor with a password": (at("404"), "does not answer: Not Found.*`auth_url`"),
     "L2 no id": (at("401", {"application_credential_secret": SECRET}, **APP),
         "not complete: You must provide.*application_credential_id"),
     "L2 no secret": (at("401", {"application_credential_id": "4711"}, **APP),
         "not complete: You must.*application_credential_secret"),
-    "L2 with project": (at("scope", APPLICATION | LAB, **APP), "knows its project, and a project as well. Remove"),
-    "L2 with domain": (at("401", APPLICATION | LAB | {"domain_id": "x"}, **APP), "knows its project.*Remove"),
+    "L2 with project": (at("scope", APPLICATION | LAB, **APP), "implies a project, and a project as well. Remove"),
+    "L2 with domain": (at("401", APPLICATION | LAB | {"domain_id": "x"}, **APP), "implies a project.*Remove"),
     "L2 without auth_type": (at("401", APPLICATION),
         "has an application credential.*auth_type: v3applicationcredential"),
     "L2 with auth_type password": (at("401", APPLICATION, auth_type="password"),
         "has an application credential.*auth_type: v3applicationcredential"),
     "L2 token without auth_type": (at("401", {"token": SECRET}), "has a token.*auth_type: token"),
     "L2 misspelt": (at("401", {"user": "ada", **LAB}),
-        "does not know: 'user'. Read it letter by letter"),
+        "does not accept: 'user'. Check its spelling"),
     "L2 user without domain": (at("401", {"username": "a", "password": "b"}, auth_type="v3password"),
         "not complete: .*user_domain_id"),
-    "L3 connection refused": (entry("http://{closed}/v3"), "does not answer: Connection refused. Somebody is there"),
+    "L3 connection refused": (entry("http://{closed}/v3"), "does not answer: Connection refused. Nothing is listening"),
     "L3 connection refused without version": (entry("http://{closed}"),
-        "does not answer: Connection refused. Somebody is there"),
+        "does not answer: Connection refused. Nothing is listening"),
     "L3 connection refused for an application credential": (entry("https://{closed}/v3", APPLICATION, **APP),
         "does not answer: Connection refused"),
     "L3 no such name": (entry("http://keystone.invalid:5000/v3"),
-        "does not answer: .*(name|Name|nodename).* Read `auth_url` letter"),
-    "L3 half a name": (entry("http://a..b:5000/v3"), "does not answer: .*Read `auth_url` letter"),
+        "does not answer: .*(name|Name|nodename).* Check the spelling of `auth_url`"),
+    "L3 half a name": (entry("http://a..b:5000/v3"), "does not answer: .*Check the spelling of `auth_url`"),
     "L3 not trusted": (entry("https://{here}/good/v3"),
         "does not answer: certificate verify failed: self.signed certificate. Set `cacert`"),
     "L3 of yesterday": (entry("https://{here_old}/good/v3", cacert="{pem_here_old}"),
-        "certificate verify failed: certificate has expired. Look at the clock"),
+        "certificate verify failed: certificate has expired. Check this machine.s clock"),
     "L3 other name": (entry("https://{other}/good/v3", cacert="{pem_other}"), "mismatch.*for another name"),
     "L3 500 and the like": (at("503"), "does not answer: .*503.*status page"),
     "L4 https at http": (entry("https://{http}/good/v3"),
-        "does not speak https at that port: .*Compare `http` or `https`"),
-    "L4 http at https": (entry("http://{here}/good/v3"), "does not answer: .*Compare `http` or `https`"),
+        "does not speak https on that port: .*Check `http` or `https`"),
+    "L4 http at https": (entry("http://{here}/good/v3"), "does not answer: .*Check `http` or `https`"),
     "L4 no cacert": (entry("https://{here}/good/v3", cacert="/nowhere/ca.pem"),
-        "names a file that is not there: .*/nowhere/ca.pem. Read the paths"),
+        "names a file that does not exist: .*/nowhere/ca.pem. Check the paths"),
     "L4 no cert": (entry("https://{here}/good/v3", cacert="{pem_here}", cert="/nowhere/me.pem"),
-        "names a file that is not there: .*/nowhere/me.pem. Read the paths"),
+        "names a file that does not exist: .*/nowhere/me.pem. Check the paths"),
     "L4 not a cacert": (entry("https://{here}/good/v3", cacert="{folder}/empty.pem"),
         "names a file that has no certificate in it"),
-    "L4 a byte now and then": (at("drip"), "timed out after 0.2 s. Look for a firewall"),
-    "L4 silence": (entry("http://{silent}/v3"), r"does not answer: timed out after 0\.2 s. Look for a firewall"),
+    "L4 a byte now and then": (at("drip"), "timed out after 0.2 s. Check for a firewall"),
+    "L4 silence": (entry("http://{silent}/v3"), r"does not answer: timed out after 0\.2 s. Check for a firewall"),
     "L4 proxy": (at("407"), "HTTPS_PROXY"),
     "L5 no project": (at("no-project", USER), "names no project.*project_name"),
     "L6 wrong region": (at("good", region_name="fra1"), r"no region 'fra1' .*one of: Fra1\."),
     "L6 empty catalog": (at("no-catalog", region_name="Fra1"), "no region 'Fra1' .*has none: leave it out"),
-    "L6 region of nothing": (at("good", region_name=None), "has nothing behind `region_name:`"),
-    "L6 regions of nothing": (at("good", regions=None), "has nothing behind `regions:`"),
+    "L6 region of nothing": (at("good", region_name=None), "has no value after `region_name:`"),
+    "L6 regions of nothing": (at("good", regions=None), "has no value after `regions:`"),
     "L6 region is a list": (at("good", region_name={"a": 1}), "is not what the SDK expects"),
     "L8 application credential": (application("401"),
         "refuses the login: The request.*Check `application_credential_id`"),
     "L8 token": (at("401", {"token": SECRET, **LAB}, **TOK), "refuses the login: .*The token has expired"),
-    "L8 password": (at("401"), "refuses the login: .*Check user name, password, project and domains"),
+    "L8 password": (at("401"), "refuses the login: .*Check the user name, password, project and domains"),
     "L8 passcode": (at("401", {"username": "a", "passcode": "123456", "user_domain_id": "d"}, auth_type="v3totp"),
         "Check `passcode`"),
     "L8 forbidden": (at("403"), "refuses the login: .*ask your provider"),
@@ -263,12 +263,12 @@ CASES = {
     "L9 version 2": (at("404", {"username": "a", "password": SECRET}, auth_type="v2password"),
         "asks for Keystone's version 2. Leave"),
     "L10 address of a call": (entry("http://{http}/good/v3/auth/tokens"),
-        "not of one of its calls: cut off what follows `/v3`"),
+        "not of one of its API calls: remove everything after `/v3`"),
     "L10 no address": (entry("keystone"), "`auth_url` is not an address such as"),
     "L10 asks for a login": (entry("http://{http}/login-page/compute/v2.1"),
-        "something else asks for a login there. Look at `auth_url`"),
-    "L10 a web page": (entry("http://{http}/web/dashboard"), "answers with a web page.*Look at `auth_url`"),
-    "L10 a page after the login": (at("page"), "answers with a web page.*Look at `auth_url`"),
+        "something else asks for a login there. Check `auth_url`"),
+    "L10 a web page": (entry("http://{http}/web/dashboard"), "answers with a web page.*Check `auth_url`"),
+    "L10 a page after the login": (at("page"), "answers with a web page.*Check `auth_url`"),
     "L10 no token": (at("no-token"), "does not answer as Keystone"),
     "L10 a text": (at("text"), "does not answer as Keystone"),
     "L11 no such plugin": (
@@ -348,7 +348,7 @@ def test_a_wrong_password_is_not_blamed_on_yaml(value, places):
     ("text", "said"),
     {
         "clouds: [": "Line 1 of .* is not YAML",
-        "clouds:\n\tmine:": "Line 2 of .* is not YAML: compare how it begins",
+        "clouds:\n\tmine:": "Line 2 of .* is not YAML: compare its indentation",
         "clouds:\n  mine:\n    auth:\n      username: a\n     password: b": "Line 5 of",
         "clouds:\n  mine:\n    auth:\n      password:hunter2\n      username: x": "Line 5 of .* with the line above",
         "hello": "must begin with a line `clouds:`",
@@ -371,7 +371,7 @@ def test_L7_secure_yaml_and_other_encodings_are_looked_at(tmp_path, places):
     assert "Line 4 of" in (said := failure(text))
     assert "secure.yaml is not YAML" in said
     (tmp_path / "secure.yaml").write_bytes("clouds: {mine: {auth: {password: hühner}}}".encode("latin-1"))
-    assert "secure.yaml cannot be read (UnicodeDecodeError). Save it as text in UTF-8." in failure(text)
+    assert "secure.yaml cannot be read (UnicodeDecodeError). Save it as UTF-8 text." in failure(text)
 
 
 GOOD = "/ /v3 /v3/ /identity /identity/v3 /keystone/v3 /a/b/v3/ /v2.0 /v1/keystone/v3 /auth /auth/v3".split()
@@ -389,7 +389,7 @@ def test_L10_the_forms_of_real_clouds_are_good(form):
 
 @pytest.mark.parametrize("form", BAD)
 def test_L10_addresses_of_calls_are_refused(form):
-    assert "not of one of its calls" in find_address_fault(f"https://cloud.example.org:5000{form}")
+    assert "not of one of its API calls" in find_address_fault(f"https://cloud.example.org:5000{form}")
 
 
 @pytest.mark.parametrize("url", [*NONE, "https://a b/v3", ""])
@@ -417,7 +417,7 @@ HIDDEN = {
 @pytest.mark.parametrize("how", HIDDEN)
 def test_the_innermost_cause_is_said_wherever_it_hides(how):
     said = explain_login_error("mine", entry("http://h/v3"), HIDDEN[how]())
-    assert re.search(r"does not answer: (.*\] )?Connection refused\. Somebody is there", said), said
+    assert re.search(r"does not answer: (.*\] )?Connection refused\. Nothing is listening", said), said
     assert len(said) < 600
 
 
@@ -446,7 +446,7 @@ def test_no_part_of_a_secret_is_said():
 def test_L3_a_proxy_that_is_not_there_is_told_as_such(places, monkeypatch):
     monkeypatch.setenv("http_proxy", f"http://{places['closed']}")
     said = failure(json.dumps({"clouds": {"mine": entry("http://cloud.example.org/v3")}}))
-    assert "does not answer: Connection refused. Look at the variables `HTTPS_PROXY`" in said
+    assert "does not answer: Connection refused. Check the variables `HTTPS_PROXY`" in said
 
 
 def test_L11_a_package_that_is_missing_is_named():

@@ -65,7 +65,7 @@ WIDE = Flavor(name="wide", vcpus=2, ram=4096, disk=50)
         ({"flavors": [WIDE]}, "set VCPUS = 2 and MAX_RAM = 4096 and MAX_DISK = 50 in wanted.py"),
         ({"flavors": []}, "This project sees no flavors"),
         ({"images": [Image(name="Debian 12", tags=[])]}, "has the images Debian 12. Set DISTRO, VERSION"),
-        ({"images": []}, "No image has ubuntu 20.04"),
+        ({"images": []}, "There is no ubuntu 20.04 image"),
         ({"networks": []}, "no network for servers. Notebook 12"),
         ({"wanted": SimpleNamespace(**vars(WANTED) | {"NETWORK": "x"})}, "has the networks a, b. Set NETWORK in"),
         ({"wanted": SimpleNamespace(**vars(WANTED) | {"NETWORK": "["})}, "not a regular expression .* NETWORK"),

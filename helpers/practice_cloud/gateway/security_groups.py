@@ -1,4 +1,4 @@
-"""The firewall: what keeps a client from a TCP port of a server, for the gateway and for helpers.why_unreachable."""
+"""The firewall: what keeps a client from a TCP port on a server, for the gateway and for helpers.why_unreachable."""
 
 import ipaddress
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ class Obstacle(Enum):
 
 
 class NetworkPath(NamedTuple):
-    """What lies between an address and a server: what Neutron's API says of it to this caller."""
+    """What lies between an address and a server, as far as this caller can see it in Neutron's API."""
 
     has_address: bool
     port: dict[str, Any]
@@ -46,8 +46,8 @@ def find_network_path(network: Any, floating_ip: Any = None) -> NetworkPath:
 
     Args:
         network: The network API of a connection.
-        floating_ip: The floating IP, as Neutron or openstacksdk gives it; of this, its port_id, router_id and
-            fixed_ip_address. Without a router, an address of the port itself. None if there is no address.
+        floating_ip: The floating IP, as Neutron or openstacksdk returns it; it needs only port_id, router_id and
+            fixed_ip_address. Without a router_id, it is the port's own address. None if there is no address.
     """
     if not floating_ip:
         return NetworkPath(False, {})
@@ -69,13 +69,13 @@ def find_network_path(network: Any, floating_ip: Any = None) -> NetworkPath:
 def find_obstacles(
     path: NetworkPath, tcp_port: int, is_on: bool, client: ipaddress.IPv4Address | None
 ) -> Iterator[tuple[Obstacle, str]]:
-    """Yield what keeps a client from a TCP port of a server, and with it the ID or the state of what is in the way.
+    """Yield each obstacle between a client and a TCP port on a server, with the ID or state of what is in the way.
 
     Args:
         path: What lies between the server's address and the server.
         tcp_port: The TCP port.
         is_on: Whether the server is on.
-        client: The client's address; if it is None, everybody must get in.
+        client: The client's address; if it is None, everybody must be let in.
     """
     port = path.port
     if not is_on:
@@ -103,7 +103,7 @@ def find_obstacles(
 
 
 def allows_tcp(rule: Any, tcp_port: int) -> bool:
-    """Return whether a rule, as Neutron or openstacksdk gives it, is about a TCP port."""
+    """Return whether a rule, as Neutron or openstacksdk returns it, allows traffic to a TCP port."""
     low, high = rule["port_range_min"], rule["port_range_max"]
     return rule["protocol"] in _TCP and (low is None or low <= tcp_port <= high)
 
@@ -115,7 +115,7 @@ def _is_between(router_port: dict[str, Any], subnets: set[str]) -> bool:
 
 
 def _sources(network: Any, rule: dict[str, Any]) -> list[_Network]:
-    """Return the networks that a rule lets in; a remote group has only servers, and no client of a floating IP."""
+    """Return the networks that a rule lets in; a remote group holds only servers, never a client of a floating IP."""
     if rule["remote_group_id"]:
         return []
     texts = [rule["remote_ip_prefix"] or "0.0.0.0/0"]
@@ -130,7 +130,7 @@ def ask(network: Any, path: str, **query: Any) -> dict[str, Any]:
     """Return what a network API answers to a GET request.
 
     Raises:
-        HTTPError: It refuses, or is out of order; of the library requests.
+        HTTPError: The API refuses the request, or fails (requests.HTTPError).
     """
     answer = network.get(path, params=query)
     answer.raise_for_status()

@@ -1,6 +1,6 @@
-"""The proxy that a client used before the gateway: its user name at the gateway carries that proxy's URL.
+"""The proxy that a client used before the gateway; the client's user name at the gateway carries its URL.
 
-So the gateway, which may run long before, keeps nothing, and each client's other addresses go where they went before.
+So the gateway, which may have started long before, stores nothing, and other requests go where they used to go.
 """
 
 import base64
@@ -27,6 +27,6 @@ def upstream_of(user: str) -> str:
     """Return the URL of the proxy in a user name, or an empty string.
 
     Raises:
-        ValueError: It is not one of ours.
+        ValueError: The user name is not one of ours.
     """
     return base64.urlsafe_b64decode(user.partition(".")[2]).decode()

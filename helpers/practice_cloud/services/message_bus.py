@@ -1,4 +1,4 @@
-"""A message bus for workers in one process: the one that oslo.messaging has for tests, without its polling."""
+"""A message bus for workers in one process: oslo.messaging's own bus for tests, but without its polling."""
 
 import threading
 from typing import Any
@@ -25,7 +25,7 @@ class _Exchanges(impl_fake.FakeExchangeManager):
     _exchanges: dict[str | None, _Exchange] = {}
 
     def get_exchange(self, name: str | None) -> _Exchange:
-        """Return the exchange with this name; the first call makes it."""
+        """Return the exchange with this name; the first call creates it."""
         name = name or self._default_exchange
         with self._exchanges_lock:
             return self._exchanges.get(name) or self._exchanges.setdefault(name, _Exchange(name))
@@ -40,7 +40,7 @@ class _Listener(impl_fake.FakeListener):
 
     @base.batch_poll_helper
     def poll(self, timeout: float | None = None) -> impl_fake.FakeIncomingMessage | None:
-        """Return the next message, or None if none comes before the timeout, in seconds, or before the end."""
+        """Return the next message, or None if the timeout (in seconds) passes or the listener stops first."""
         with self._exchange.arrived:
             message = self._exchange.arrived.wait_for(lambda: self._next() or self._stopped.is_set(), timeout)
         return message if isinstance(message, impl_fake.FakeIncomingMessage) else None
@@ -53,7 +53,7 @@ class _Listener(impl_fake.FakeListener):
         return None
 
     def stop(self) -> None:
-        """End the wait."""
+        """Stop waiting for messages."""
         super().stop()
         with self._exchange.arrived:
             self._exchange.arrived.notify_all()
@@ -67,7 +67,7 @@ class InProcessDriver(impl_fake.FakeDriver):
         self._exchange_manager = _Exchanges(default_exchange)
 
     def listen(self, target: Target, batch_size: int, batch_timeout: float | None) -> base.PollStyleListenerAdapter:
-        """Return a listener for a topic, and for one server's messages of that topic."""
+        """Return a listener for a topic's messages, including those addressed to one server."""
         adapter = super().listen(target, batch_size, batch_timeout)
         adapter._poll_style_listener = _Listener(self._exchange_manager, adapter._poll_style_listener._targets)
         return adapter

@@ -101,7 +101,7 @@ class Supervisor:
         return True
 
     def listen(self, kept: Any) -> None:
-        """Listen for each enabled service and for the gateway, on the ports of the last time."""
+        """Listen for each enabled service and for the gateway, on the same ports as last time."""
         paths = {name: service.path for name, service in enabled_services(self.catalog).items()} | {GATEWAY: ""}
         for name, path in paths.items():
             self.listeners[name] = listen(last_port(kept, name))

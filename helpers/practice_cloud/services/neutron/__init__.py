@@ -32,7 +32,7 @@ def _create_tables() -> None:
 
 
 def _load_less() -> None:
-    """Make Neutron ask its database for less; its models are only there once it is imported."""
+    """Make Neutron load less from its database; its models exist only once it has been imported."""
     from .loading import load_less
 
     load_less()

@@ -1,4 +1,4 @@
-"""How Neutron's models load related objects. By default, Neutron spends a third of its time on these queries."""
+"""How Neutron's models load related objects. By default, Neutron spends a third of its time on this."""
 
 from neutron.db.models.l3 import FloatingIP
 from neutron.db.models.segment import NetworkSegment
@@ -19,7 +19,7 @@ _ON_ACCESS = (
 
 
 def load_less() -> None:
-    """Change SQLAlchemy's loader strategy of relationships that take time and are usually empty here."""
+    """Change SQLAlchemy's loader strategy for relationships that take time to load and are usually empty here."""
     configure_mappers()
     for strategy, relationships in (("joined", _JOINED), ("select", _ON_ACCESS)):
         for model, name in relationships:
