@@ -1,4 +1,4 @@
-"""Read and check the catalog: the flavors, images, networks and quotas of a practice cloud."""
+"""Read catalog.yaml, which says what a practice cloud offers, and check it before anything is built from it."""
 
 import ipaddress
 from collections.abc import Iterator
