@@ -114,9 +114,9 @@ def test_a_cloud_with_every_form_of_login(own_cloud, conn, monkeypatch):
     admin.identity.update_user(me, default_project_id=None)
     assert "names no project" in said("no project")
     conn.identity.delete_application_credential(me, credential)
-    assert "does not know that application credential any more" in said("program")
+    assert "no longer recognizes that application credential" in said("program")
     conn.session.delete(f"{login['auth_url']}/auth/tokens", headers={"X-Subject-Token": token})
-    assert "does not know no longer recognizes that token" in said("token")
+    assert "no longer recognizes that token" in said("token")
 
 
 def test_a_notebook_shows_one_line_and_no_traceback():
