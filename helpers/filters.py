@@ -175,6 +175,11 @@ def _matches(pattern: str | None, resource: Resource) -> bool:
         raise CourseError(f"{pattern!r} is not a regular expression ({error}). In wanted.py, it is NETWORK.") from None
 
 
+def filter_wanted_images(images: Iterable[Image], wanted: ModuleType) -> list[Image]:
+    """Return the images with the wanted system, sorted as filter_images does."""
+    return filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME)
+
+
 def expected_tags(wanted: ModuleType) -> set[str]:
     """Return the tags of an image with the wanted system, on clouds that tag images as the practice cloud does."""
     return {f"os:{wanted.DISTRO}", f"release:{wanted.NICKNAME}"}

@@ -7,7 +7,7 @@ from openstack.compute.v2.flavor import Flavor
 from openstack.connection import Connection
 
 from helpers.errors import CourseError
-from helpers.filters import by_size, filter_flavors, filter_images, filter_networks, fits
+from helpers.filters import by_size, filter_flavors, filter_images, filter_networks, filter_wanted_images, fits
 from helpers.networks import sort_networks
 
 _AGAIN = "in wanted.py, restart the kernel, and run all cells."
@@ -87,7 +87,7 @@ def _flavors(conn: Connection, wanted: ModuleType) -> list[Flavor]:
 
 def _images(conn: Connection, wanted: ModuleType) -> list[Any]:
     images: Any = conn.list_images()
-    if found := filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME):
+    if found := filter_wanted_images(images, wanted):
         return found
     there = filter_images(images, distro=wanted.DISTRO)
     known = _names(f"{wanted.DISTRO} images", there) if there else _names("images", filter_images(images))

@@ -1,7 +1,7 @@
 """Checks of notebooks 04 and 05: a server and its address."""
 
 from helpers.exercises.matching import diff, gone_hint, resolve_id, unmarked_of_learner
-from helpers.filters import filter_images, filter_marked
+from helpers.filters import filter_marked, filter_wanted_images
 from helpers.servers import has_port, server_floating_ips, server_image
 
 
@@ -30,9 +30,7 @@ def second_server(answer, conn, wanted):
     server = found[0]
     flavor, needed = server.flavor.original_name, first[0].flavor.original_name
     yield flavor != needed and "second_server must have the flavor of my_server. Delete it, and create it again."
-    other = not filter_images(
-        [server_image(conn, server)], distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME
-    )
+    other = not filter_wanted_images([server_image(conn, server)], wanted)
     yield other and "second_server must have the same image as my_server. Delete it, and create it again."
     for address in server_floating_ips(conn, server):
         detach = f"conn.detach_ip_from_server({server.id!r}, {address.id!r})"

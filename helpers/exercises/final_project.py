@@ -13,7 +13,7 @@ from openstack.connection import Connection
 
 from helpers.connectivity import knock, practice_proxy, wait_for_port
 from helpers.errors import CourseError
-from helpers.filters import MARK, expected_tags, filter_flavors, filter_images, filter_marked
+from helpers.filters import MARK, expected_tags, filter_flavors, filter_images, filter_marked, filter_wanted_images
 from helpers.security_groups import ANYWHERE, CLIENT_ADDRESS, allowed_sources
 from helpers.servers import server_floating_ips, server_image, server_security_groups
 from helpers.ssh import matches_keypair, read_public_key
@@ -79,7 +79,7 @@ def check_server(_: Any, conn: Connection, wanted: ModuleType) -> Findings:
     small = filter_flavors([server.flavor], wanted.VCPUS, wanted.MAX_RAM, wanted.MAX_DISK)
     yield "size", not small and "Its flavor does not meet the requirements in wanted.py."
     images = [server_image(conn, server)]
-    system = filter_images(images, distro=wanted.DISTRO, version=wanted.VERSION, nickname=wanted.NICKNAME)
+    system = filter_wanted_images(images, wanted)
     system = system or filter_images(images, tags=expected_tags(wanted))
     yield "operating system", not system and "Its image does not meet the requirements in wanted.py."
     yield "its key pair", server.key_name != KEY and f"Its key pair is {server.key_name}, not {KEY}."
