@@ -51,8 +51,14 @@ def filter_flavors(
         max_disk: The maximum root disk, in GiB. Flavors without a disk, which must boot from a volume, are returned
             only if no other flavor fits.
 
+    Raises:
+        CourseError: One of the numbers is a text.
+
     Example: filter_flavors(conn.list_flavors(), vcpus=1, max_ram=1024, max_disk=20)
     """
+    for number in (vcpus, max_ram, max_disk):
+        if isinstance(number, str):
+            raise CourseError(f"{number!r} is a text: in wanted.py, write VCPUS, MAX_RAM and MAX_DISK without quotes.")
     fitting = [
         flavor
         for flavor in flavors

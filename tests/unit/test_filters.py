@@ -145,6 +145,11 @@ def test_networks_are_inside_or_external():
     assert filter_networks([inside, outside, unknown], external=True) == [outside]
 
 
+def test_a_limit_that_is_a_text_is_told_as_such():
+    with pytest.raises(CourseError, match="'2048' is a text: in wanted.py, write VCPUS, MAX_RAM"):
+        filter_flavors(FLAVORS, vcpus=1, max_ram="2048")
+
+
 def test_a_version_that_is_a_number_is_told_as_such():
     with pytest.raises(CourseError, match='text.* write "20.04", in quotes'):
         filter_images(IMAGES, version=20.04)
