@@ -47,13 +47,24 @@ def root_disk(flavor: Flavor, wanted: ModuleType) -> dict[str, Any]:
         flavor: The flavor, as an object.
         wanted: The requirements.
 
+    Raises:
+        CourseError: The volume would have 0 GiB.
+
     Example: conn.create_server("my_server", flavor=flavor, **root_disk(flavor, wanted))
     """
-    return {} if flavor.disk else {"boot_from_volume": True, "volume_size": wanted.MAX_DISK, "terminate_volume": True}
+    if flavor.disk:
+        return {}
+    if not wanted.MAX_DISK:
+        raise CourseError(
+            f"The flavor {flavor.name} has no disk, so the server needs a volume: set MAX_DISK = 20 {_AGAIN}"
+        )
+    return {"boot_from_volume": True, "volume_size": wanted.MAX_DISK, "terminate_volume": True}
 
 
 def nearest_flavor(flavors: list[Flavor], wanted: ModuleType) -> tuple[Flavor, dict[str, int]]:
     """Return the flavor that needs the fewest requirements changed, and the lines of wanted.py that would allow it.
+
+    Of several, it is the smallest with a disk, which is what select_resources takes.
 
     Args:
         flavors: All flavors of the cloud, at least one.
@@ -67,7 +78,7 @@ def nearest_flavor(flavors: list[Flavor], wanted: ModuleType) -> tuple[Flavor, d
         exceeded = {name: size for name, size in limits.items() if size > getattr(wanted, name)}
         return exceeded if flavor.vcpus == wanted.VCPUS else {"VCPUS": flavor.vcpus or 0} | exceeded
 
-    nearest = min(flavors, key=lambda flavor: (len(lines(flavor)), by_size(flavor)))
+    nearest = min(flavors, key=lambda flavor: (len(lines(flavor)), not flavor.disk, by_size(flavor)))
     return nearest, lines(nearest)
 
 

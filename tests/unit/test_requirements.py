@@ -52,6 +52,12 @@ def test_c1_a_flavor_without_a_disk_boots_from_a_volume():
     assert (root_disk(diskless, WANTED), root_disk(MEDIUM, WANTED)) == (volume, {})
 
 
+def test_c1_a_volume_is_not_empty():
+    diskless, wanted = Flavor(name="diskless", disk=0), SimpleNamespace(**{**vars(WANTED), "MAX_DISK": 0})
+    with pytest.raises(CourseError, match="diskless has no disk.*: set MAX_DISK = 20 in wanted.py"):
+        root_disk(diskless, wanted)
+
+
 SCS = Flavor(name="SCS-1V-2", vcpus=1, ram=2048, disk=0)
 TINY = Flavor(name="a1-ram2-disk20", vcpus=1, ram=2048, disk=20)
 WIDE = Flavor(name="wide", vcpus=2, ram=4096, disk=50)
@@ -61,6 +67,7 @@ WIDE = Flavor(name="wide", vcpus=2, ram=4096, disk=50)
     ("lists", "said"),
     [
         ({"flavors": [WIDE, TINY]}, "The nearest is a1-ram2-disk20 .*: set MAX_RAM = 2048 in wanted.py, restart"),
+        ({"flavors": [SCS, TINY]}, "The nearest is a1-ram2-disk20 .*: set MAX_RAM = 2048 in wanted.py, restart"),
         ({"flavors": [WIDE, SCS]}, "The nearest is SCS-1V-2 .*: set MAX_RAM = 2048 in wanted.py, restart"),
         ({"flavors": [WIDE]}, "set VCPUS = 2 and MAX_RAM = 4096 and MAX_DISK = 50 in wanted.py"),
         ({"flavors": []}, "This project sees no flavors"),
@@ -70,7 +77,18 @@ WIDE = Flavor(name="wide", vcpus=2, ram=4096, disk=50)
         ({"wanted": SimpleNamespace(**vars(WANTED) | {"NETWORK": "x"})}, "has the networks a, b. Set NETWORK in"),
         ({"wanted": SimpleNamespace(**vars(WANTED) | {"NETWORK": "["})}, "not a regular expression .* NETWORK"),
     ],
-    ids=["C2 memory", "C2 no disk", "C2 three lines", "C2 none", "C3 others", "C3 none", "N4", "NETWORK", "NETWORK ["],
+    ids=[
+        "C2 memory",
+        "C2 one of two",
+        "C2 no disk",
+        "C2 three lines",
+        "C2 none",
+        "C3 others",
+        "C3 none",
+        "N4",
+        "NETWORK",
+        "NETWORK [",
+    ],
 )
 def test_an_error_says_what_to_change(lists, said):
     with pytest.raises(CourseError, match=said):
