@@ -23,6 +23,7 @@ class Service:
         folders: Its folders in the state, which are initially empty.
         setup_commands: The commands that its manage program runs once, in this order.
         create_tables: Creates its tables if its manage program cannot.
+        finish_setup: Called after these commands.
         environment: The environment variables that it reads.
         threads: The number of requests that it answers at the same time.
         policy: The module with its policy, which is loaded once, before the first request.
@@ -43,6 +44,7 @@ class Service:
     folders: tuple[str, ...] = ()
     setup_commands: tuple[Command, ...] = ()
     create_tables: Callable[[], None] | None = None
+    finish_setup: Callable[[], None] = lambda: None
     environment: Mapping[str, str] = field(default_factory=dict)
     threads: int = 8
     policy: str = ""

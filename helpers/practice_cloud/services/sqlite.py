@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from typing import Any
 
+from oslo_db.sqlalchemy import engines
 from sqlalchemy import DateTime, event
 from sqlalchemy.dialects import plugins, sqlite
 from sqlalchemy.engine import URL, Connection, CreateEnginePlugin, Engine
@@ -48,6 +49,8 @@ def install() -> None:
     open_transactions = _OpenTransactions()
     plugins.register("pooled", __name__, "Pooled")
     sqlite.dialect.colspecs = {**sqlite.dialect.colspecs, DateTime: _Seconds}
+    # After each query, oslo.db gives way to eventlet's other threads, which nobody has here.
+    engines._thread_yield = lambda *_: None
 
     @event.listens_for(Engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sys
+from multiprocessing.synchronize import Event
 from typing import Any
 
 import waitress
@@ -35,11 +36,20 @@ def load(name: str) -> Any:
     return application
 
 
-def serve(name: str, listener: socket.socket) -> None:
-    """Answer API requests on a listening socket until this process ends."""
+def serve(name: str, listener: socket.socket, users_exist: Event) -> None:
+    """Answer API requests on a listening socket until this process ends.
+
+    Args:
+        name: The name of the service.
+        listener: The socket.
+        users_exist: Set once Keystone has the services' users, as which the other services log in.
+    """
     service = SERVICES[name]
     sqlite.enforce_foreign_keys()
-    application = service.wrap_application(load(name))
+    application = load(name)
+    if service.depends_on:
+        users_exist.wait()
+    application = service.wrap_application(application)
     # Requests may queue, and at a service with one thread they do: this deserves no warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     limits = {"threads": service.threads, "connection_limit": 900, "asyncore_use_poll": True}

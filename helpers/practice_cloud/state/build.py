@@ -47,6 +47,7 @@ def _set_up(service: Service) -> None:
 
     for command in service.setup_commands:
         in_parallel((run, command))
+    service.finish_setup()
 
 
 def _ignore_case() -> None:

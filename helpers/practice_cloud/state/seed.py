@@ -6,6 +6,7 @@ from typing import Any
 import openstack
 
 from ..base.home import Home
+from ..base.processes import in_parallel
 from ..base.secrets import passwords
 from ..services import enabled_services
 
@@ -35,23 +36,33 @@ def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> 
 
 def seed_resources(catalog: dict[str, Any]) -> None:
     """Create flavors, images and networks. All services need to run."""
-    admin, learner = openstack.connect(cloud="practice-admin"), openstack.connect(cloud="practice")
-    for flavor in catalog["flavors"]:
-        admin.compute.create_flavor(id=_stable_id(flavor["name"]), **flavor)
+    in_parallel((_create_flavors, catalog["flavors"]), (_create_images, catalog["images"]), (_create_networks, catalog))
+    operator = openstack.connect(cloud="practice-admin")
+    for service in enabled_services(catalog).values():
+        # A service that answers has written its own records, such as its heartbeat, which a reset then restores.
+        operator.session.get("/", endpoint_filter={"service_type": service.type}, raise_exc=False)
+
+
+def _create_flavors(flavors: list[dict[str, Any]]) -> None:
+    operator = openstack.connect(cloud="practice-admin").compute
+    for flavor in flavors:
+        operator.create_flavor(id=_stable_id(flavor["name"]), **flavor)
+
+
+def _create_images(images: list[dict[str, Any]]) -> None:
+    operator = openstack.connect(cloud="practice-admin").image
     kind = {"disk_format": "raw", "container_format": "bare", "visibility": "public"}
-    for image in catalog["images"]:
+    for image in images:
         data = image["name"].encode().ljust(2**20, b"\0")
         # The SDK makes text of os_hidden, unless it is in meta.
         flags = {key: value for key, value in image.items() if isinstance(value, bool)}
         properties = {key: value for key, value in image.items() if key not in flags}
-        admin.image.create_image(id=_stable_id(image["name"]), data=data, meta=flags, **kind, **properties)
-    _create_networks(admin.network, learner.network, **catalog["networks"])
-    for service in enabled_services(catalog).values():
-        # A service that answers has written its own records, such as its heartbeat, which a reset then restores.
-        admin.config.get_session_client(service.type).get("/", raise_exc=False)
+        operator.create_image(id=_stable_id(image["name"]), data=data, meta=flags, **kind, **properties)
 
 
-def _create_networks(operator: Any, learner: Any, external: dict[str, str], project: dict[str, str]) -> None:
+def _create_networks(catalog: dict[str, Any]) -> None:
+    operator, learner = (openstack.connect(cloud=name).network for name in ("practice-admin", "practice"))
+    external, project = catalog["networks"]["external"], catalog["networks"]["project"]
     physical = {"provider_network_type": "flat", "provider_physical_network": "public"}
     outside = operator.create_network(name=external["name"], is_router_external=True, **physical)
     _create_subnet(operator, outside, external["cidr"], enable_dhcp=False)

@@ -8,10 +8,12 @@ import oslo_service.backend
 import stevedore
 
 from ..base.optional_imports import SLOW_OPTIONAL, without_modules
+from ..services.keystone.saml import load_schemas_late
 
 
 def preload() -> None:
     """Import the modules that preload.txt lists."""
+    load_schemas_late()
     # OpenStack's libraries choose a threading model at import: without eventlet, they choose Python's threads.
     with without_modules("eventlet", SLOW_OPTIONAL):
         oslo_service.backend.init_backend(oslo_service.backend.BackendType.THREADING)

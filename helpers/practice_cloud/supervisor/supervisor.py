@@ -61,6 +61,7 @@ class Supervisor:
         self.failures: Counter[str] = Counter()
         self.listeners: dict[str, socket.socket] = {}
         self.urls: dict[str, str] = {}
+        self.users_exist = multiprocessing.get_context("fork").Event()
 
     def run(self) -> None:
         """Build the cloud if necessary, start it and restart what ends, until a signal comes or no client is left."""
@@ -82,6 +83,7 @@ class Supervisor:
         if not changed:
             json_store.save(self.home, "built", wanted)
             pristine.set_endpoints(self.home.state, self.urls)
+            self.users_exist.set()
             self.launch(*self.listeners)
         else:
             self.build(self.archive_state(changed) if built_from else "")
@@ -116,9 +118,9 @@ class Supervisor:
     def build(self, reason: str) -> None:
         """Build the state from scratch. Only a finished build is recorded; an interrupted one starts over."""
         self.work(f"creating databases{reason}", build.create_databases, self.home, self.catalog, self.urls["keystone"])
-        self.launch("keystone")
+        self.launch(*self.listeners)
         self.work("creating users", seed.seed_identity, self.home, self.catalog, self.urls)
-        self.launch(*(name for name in self.listeners if name not in self.processes))
+        self.users_exist.set()
         self.work("creating flavors, images and networks", seed.seed_resources, self.catalog)
 
     def work(self, message: str, function: Callable, *arguments: Any) -> None:
@@ -137,7 +139,7 @@ class Supervisor:
                 nova, listener = self.urls["nova"].removesuffix(SERVICES["nova"].path), self.listeners[name]
                 self.processes[name] = fork(gateway.serve, self.home, self.catalog, f"{nova}/metadata", listener)
             else:
-                self.processes[name] = fork(wsgi.serve, name, self.listeners[name])
+                self.processes[name] = fork(wsgi.serve, name, self.listeners[name], self.users_exist)
             self.started[name] = time.monotonic()
             self.due.pop(name, None)
 

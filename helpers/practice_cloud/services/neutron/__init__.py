@@ -31,11 +31,13 @@ def _create_tables() -> None:
         migration.upgrade()
 
 
-def _load_less() -> None:
-    """Make Neutron load less from its database; its models exist only once it has been imported."""
+def _spare() -> None:
+    """Spare Neutron work at each request; its models exist only once it has been imported."""
     from .loading import load_less
+    from .routing import remember_arguments
 
     load_less()
+    remember_arguments()
 
 
 SERVICE = Service(
@@ -47,7 +49,7 @@ SERVICE = Service(
     depends_on=("keystone",),
     folders=("neutron",),
     create_tables=_create_tables,
-    before_requests=_load_less,
+    before_requests=_spare,
     # Until all rules are there, Neutron hides every resource.
     policy="neutron.policy",
     environment={
