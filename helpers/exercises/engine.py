@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-_MODULES = [import_module(f"helpers.exercises.checks_{n}") for n in "00_03 04_05 06_08 09_11 12_13 14 15_17".split()]
+_MODULES = [import_module(f"helpers.exercises.checks_{n}") for n in "00_03 04_05 06_08 09_11 12_13 14 15_17 18".split()]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,16 @@ import re
 
 import nbformat
 import pytest
-from answers import checks_00_03, checks_04_05, checks_06_08, checks_09_11, checks_12_13, checks_14, checks_15_17
+from answers import (
+    checks_00_03,
+    checks_04_05,
+    checks_06_08,
+    checks_09_11,
+    checks_12_13,
+    checks_14,
+    checks_15_17,
+    checks_18,
+)
 from conftest import NOTEBOOKS
 from shared.exercises import assert_verdicts, tried
 
@@ -13,7 +22,7 @@ from helpers import check
 pytestmark = pytest.mark.usefixtures("in_tmp_dir", "impatient")
 
 # What learners do with servers that answer, and with several, takes about as long: it has a file of its own.
-ANSWERS = checks_00_03.ANSWERS | checks_04_05.ANSWERS | checks_06_08.ANSWERS | checks_12_13.ANSWERS
+ANSWERS = checks_00_03.ANSWERS | checks_04_05.ANSWERS | checks_06_08.ANSWERS | checks_12_13.ANSWERS | checks_18.ANSWERS
 OTHERS = checks_09_11.ANSWERS | checks_14.ANSWERS | checks_15_17.ANSWERS
 WITHOUT_A_CLOUD = {name: answers for name, answers in (ANSWERS | OTHERS).items() if not answers.given}
 CHECKS = re.compile(r"^check\(\"([^\"]+)\"", re.MULTILINE)

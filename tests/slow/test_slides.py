@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import NOTEBOOKS
+from shared.slides import OFFLINE, PACKAGES, build_decks
 
 WIDTH, HEIGHT = 1280, 720
 # Where a deck loads its libraries from, and the npm packages that have the same files.
@@ -80,5 +81,26 @@ def test_every_section_has_a_slide_and_nothing_is_out_of_sight(page, decks, note
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_deck_has_notes_for_the_speaker(decks, notebook):
-    assert '<aside class="notes">' in (decks / f"{notebook.stem}.slides.html").read_text()
+def test_every_deck_has_notes_for_the_speaker_and_no_solutions(decks, notebook):
+    deck = (decks / f"{notebook.stem}.slides.html").read_text()
+    notes = re.findall(r'<aside class="notes">(.*?)</aside>', deck, re.DOTALL)
+    cells = [
+        cell for cell in nbformat.read(notebook, as_version=4).cells if cell.metadata.slideshow.slide_type == "notes"
+    ]
+    assert len(notes) == len(cells)
+    assert all("For the speaker" in note and len(note.split()) > 5 for note in notes)
+    assert not re.search("Solved: |Solution \\(click", deck)
+
+
+def test_a_deck_needs_no_internet_with_libraries_from_npm(browser, tmp_path):
+    for package, version in (name.split("@") for name in PACKAGES):
+        npm_package(package, version).extractall(tmp_path / "unpacked", filter="data")
+        (tmp_path / "node_modules").mkdir(exist_ok=True)
+        (tmp_path / "unpacked" / "package").rename(tmp_path / "node_modules" / package)
+    build_decks(tmp_path, f"notebooks/{NOTEBOOKS[0].name}", OFFLINE)
+    page = browser.new_page()
+    page.route(re.compile("^https?:"), lambda route: route.abort())
+    page.goto((tmp_path / f"{NOTEBOOKS[0].stem}.slides.html").as_uri())
+    page.wait_for_selector(".reveal.ready")
+    assert page.locator(".slides > section").count() > 1
+    page.close()

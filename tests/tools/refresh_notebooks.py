@@ -1,6 +1,7 @@
 """Run the notebooks and store their outputs: python tests/tools/refresh_notebooks.py [NOTEBOOK ...]
 
 They run in order, by default all of them, on a new practice cloud, so that the outputs are those that a learner sees.
+The navigation lines and the minutes follow (navigation.py).
 """
 
 import configparser
@@ -11,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import navigation
 import nbformat
 from nbclient import NotebookClient
 
@@ -40,14 +42,23 @@ def refresh(path: Path) -> None:
     client.store_widget_state = client.record_timing = False
     client.execute()
     notebook.metadata.language_info = {"name": "python"}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            # A widget lives as long as its kernel; without this, its text is shown when a notebook is opened.
-            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+    drop_what_is_not_kept(notebook)
     keep_what_is_equal(notebook, stored)
     # A learner's cloud is in the default folder.
     text = nbformat.writes(notebook).replace(os.environ["PRACTICE_CLOUD_HOME"], "~/.local/share/practice-cloud")
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def drop_what_is_not_kept(notebook: nbformat.NotebookNode) -> None:
+    """Take out of a notebook that has run what a learner would stumble over."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        if "check" in cell.metadata.get("tags", ()):
+            # A learner who has not answered yet should not see a verdict.
+            cell.outputs = []
+        for output in cell.get("outputs", []):
+            # A widget lives as long as its kernel; without this, its text is shown when a notebook is opened.
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
 
 
 def keep_what_is_equal(notebook: nbformat.NotebookNode, stored: nbformat.NotebookNode) -> None:
@@ -74,3 +85,4 @@ if __name__ == "__main__":
                 refresh(Path(argument).resolve())
         finally:
             practice_cloud.stop()
+    navigation.write_all()

@@ -3,15 +3,20 @@
 import json
 import re
 
+import navigation
 import nbformat
 import pytest
 from conftest import NOTEBOOKS, README, ROOT
-from refresh_notebooks import keep_what_is_equal
+from navigation import DEEPER
+from refresh_notebooks import drop_what_is_not_kept, keep_what_is_equal
 
 EXERCISE = ("exercise", "solution", "check")
 SOLUTION = re.compile(
-    r"(from helpers import Solution\n\n)?if answer is \.\.\.:\n((    .*)?\n)* {4,}answer = Solution\("
+    r"# Solution \(click to open\)\n(from helpers import Solution\n\n)?"
+    r"if answer is \.\.\.:\n((    .*)?\n)* {4,}answer = Solution\("
 )
+FOR_THE_SPEAKER = "**For the speaker**"
+SLIDES = ("slide", "subslide")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem, scope="module")
@@ -35,33 +40,100 @@ def test_opens_without_asking_for_a_kernel(notebook):
     assert "widgets" not in notebook.metadata
 
 
+def tagged(notebook, tag: str) -> list:
+    """Return the cells with a tag."""
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", ())]
+
+
+def kind(cell) -> str:
+    """Return what a cell is in the slides."""
+    return cell.metadata.slideshow.slide_type
+
+
 def test_has_one_title_and_the_parts_that_all_have(notebook):
     assert len(re.findall(r"^# ", prose(notebook), re.MULTILINE)) == 1
-    assert notebook.cells[0].source.startswith("# ")
+    first = notebook.cells[0].source.split("\n\n")
+    assert first[0].startswith("# ")
+    assert first[1].startswith("*Notebook ")
     assert "you can" in notebook.cells[0].source
     assert len(re.findall(r"^- ", notebook.cells[0].source, re.MULTILINE)) <= 3
-    assert re.search(
-        r"\| You need first \| Minutes for this notebook \|\n\|---\|---\|\n\| .+ \| \d+ \|$", notebook.cells[0].source
+    last = notebook.cells[-1].source
+    assert last.startswith("## What you have learned")
+    assert len(re.findall(r"^- ", last, re.MULTILINE)) in (3, 4)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_top_and_bottom_say_where_the_reader_is_and_how_long_it_takes(path):
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    assert f"\n\n{navigation.navigation(path)}\n\n" in cells[0]
+    assert cells[-1].endswith(f"\n\n{navigation.navigation(path)}")
+    assert [cell for cell in cells[1:-1] if navigation.with_navigation(cell, path) != cell] == []
+
+
+def test_the_tables_of_the_readme_and_of_notebook_00_have_the_minutes():
+    start = [cell.source for cell in nbformat.read(NOTEBOOKS[0], as_version=4).cells if cell.cell_type == "markdown"]
+    for texts in ([README], start):
+        assert [text for text in texts if navigation.with_minutes(text) != text] == []
+        listed = re.findall(r"^\| \[?(\d\d_\w+)\b.*\| \d+ \|$", "\n".join(texts), re.MULTILINE)
+        assert listed == [path.stem for path in NOTEBOOKS]
+
+
+def test_the_lane_is_short():
+    """It leads from the first line of notebook 00 to a floating IP that is attached."""
+    paths = NOTEBOOKS[navigation.LANE]
+    efforts = [navigation.measure(navigation.lane_cells(path)) for path in paths]
+    assert sum(effort.words for effort in efforts) <= navigation.LANE_WORDS
+    assert sum(effort.exercises for effort in efforts) <= navigation.LANE_EXERCISES
+    assert sum(map(navigation.lane_minutes, paths)) <= navigation.LANE_MINUTES
+
+
+@pytest.mark.parametrize("number", range(1, navigation.LANE.stop))
+def test_what_goes_deeper_comes_after_the_lane(number):
+    """Its first cell says where the lane goes on."""
+    cells = [cell.source for cell in nbformat.read(NOTEBOOKS[number], as_version=4).cells]
+    (deeper,) = [cell for cell in cells if cell.startswith(DEEPER)]
+    assert f"({NOTEBOOKS[number + 1].name}" in deeper
+
+
+def test_only_the_lane_has_a_part_that_goes_deeper(notebook, request):
+    path = request.node.callspec.params["notebook"]
+    assert (f"\n{DEEPER}" in f"\n{prose(notebook)}") == (path in NOTEBOOKS[1 : navigation.LANE.stop])
+
+
+def markdown(text: str) -> dict:
+    return {"cell_type": "markdown", "source": text, "metadata": {}}
+
+
+def code(text: str, *tags: str, output: str = "") -> dict:
+    outputs = [{"text": [output]}] if output else []
+    return {"cell_type": "code", "source": text, "metadata": {"tags": tags}, "outputs": outputs}
+
+
+@pytest.mark.parametrize(
+    ("cells", "minutes"),
+    [
+        ([markdown("word " * 180)], 1),
+        ([markdown("word " * 180) | {"metadata": {"jupyter": {"source_hidden": True}}}], 0),
+        ([markdown("*NAVIGATION*")], 0),
+        ([code("one\n" * 12)], 1),
+        ([code("# Your code here\nanswer = ...", "exercise"), code("# Open\nif answer is ...:\n    x", "solution")], 2),
+        ([code("if answer is ...:\n" + "    x\n" * 7, "solution")], 4),
+        ([code("", output="web: BUILD (30.0 s)\rweb: ACTIVE (60.0 s)")], 1),
+    ],
+    ids=["words", "notes", "navigation", "code", "an exercise", "a long exercise", "a wait"],
+)
+def test_minutes(cells, minutes):
+    assert navigation.measure(cells).minutes == pytest.approx(minutes)
+
+
+def test_minutes_are_written_into_tables():
+    path, last = NOTEBOOKS[4], NOTEBOOKS[-1]
+    text = f"**Part one**, 1 minutes:\n\n| [{path.stem}](x) | a | 1 | 2 |\n| {last.stem} | b |  | 3 |\n| other | 4 |\n"
+    lane, both = navigation.lane_minutes(path), [navigation.all_minutes(path), navigation.all_minutes(last)]
+    assert navigation.with_minutes(text) == (
+        f"**Part one**, {sum(both)} minutes:\n\n| [{path.stem}](x) | a | {lane} | {both[0]} |\n"
+        f"| {last.stem} | b |  | {both[1]} |\n| other | 4 |\n"
     )
-    assert notebook.cells[-1].source.startswith("## What you have learned")
-
-
-def test_the_readme_and_notebook_00_say_how_long_notebooks_take():
-    firsts = {path.stem: nbformat.read(path, as_version=4).cells[0].source for path in NOTEBOOKS}
-    minutes = {name: int(re.search(r"\| (\d+) \|$", first)[1]) for name, first in firsts.items()}
-    start = prose(nbformat.read(NOTEBOOKS[0], as_version=4))
-    for table in (README, start):
-        told = {name: int(number) for name, number in re.findall(r"^\| \[?(\d\d_\w+).*?\| (\d+) \|$", table, re.M)}
-        assert told == minutes
-    sums = [sum(minutes[name] for name in minutes if (name < "09") == first) for first in (True, False)]
-    assert [int(number) for number in re.findall(r"^\*\*Part \w+\*\*, (\d+) minutes", README, re.M)] == sums
-
-
-@pytest.mark.parametrize("number", range(len(NOTEBOOKS)))
-def test_leads_to_the_notebooks_before_and_after(number):
-    end = nbformat.read(NOTEBOOKS[number], as_version=4).cells[-1].source
-    neighbours = NOTEBOOKS[max(0, number - 1) : number + 2]
-    assert [path.name for path in neighbours if path != NOTEBOOKS[number] and f"({path.name})" not in end] == []
 
 
 def test_exercises_are_a_task_a_cell_a_solution_and_a_check(notebook):
@@ -78,35 +150,52 @@ def test_exercises_are_a_task_a_cell_a_solution_and_a_check(notebook):
 
 
 def test_a_solution_does_nothing_once_the_dots_are_replaced(notebook):
-    solutions = [cell.source for cell in notebook.cells if "solution" in cell.metadata.get("tags", ())]
-    assert [source for source in solutions if not SOLUTION.match(source)] == []
+    """Folded, it says what it is: JupyterLab shows its first line."""
+    assert [cell.source for cell in tagged(notebook, "solution") if not SOLUTION.match(cell.source)] == []
 
 
-def test_every_solution_is_right_but_not_the_learners(notebook):
-    checks = [cell for cell in notebook.cells if "check" in cell.metadata.get("tags", ())]
-    assert all(cell.outputs[-1].data["text/plain"].startswith("Solved: ") for cell in checks)
+def test_a_check_says_nothing_before_it_is_run(notebook):
+    """Otherwise a learner who has not answered yet sees a verdict."""
+    for cell in tagged(notebook, "check"):
+        assert cell.outputs == []
+        assert "nbval-ignore-output" in cell.metadata.tags
 
 
 def test_there_is_enough_to_do(notebook):
-    assert sum("exercise" in cell.metadata.get("tags", ()) for cell in notebook.cells) >= 2
+    assert len(tagged(notebook, "exercise")) >= 2
 
 
-def test_every_section_but_the_last_has_notes_for_the_speaker(notebook):
-    slides: list[list[str]] = []
-    for cell in notebook.cells:
-        kind = cell.metadata.slideshow.slide_type
-        slides += [[]] if kind == "slide" else []
-        slides[-1].append(cell.source if kind == "notes" else "")
-    assert [number for number, notes in enumerate(slides[:-1]) if not any(notes)] == []
+def test_notes_for_the_speaker_are_folded(notebook):
+    """JupyterLab shows the first line of a folded cell; the speaker's view of the slides has all of it."""
+    notes = [cell for cell in notebook.cells if kind(cell) == "notes"]
+    assert len(notes) >= 2
+    for cell in notes:
+        assert cell.source.startswith(f"{FOR_THE_SPEAKER}\n\n")
+        assert cell.metadata.jupyter.source_hidden is True
+    folded = [cell for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
+    assert folded == [cell for cell in notebook.cells if cell in notes or cell in tagged(notebook, "solution")]
 
 
 def test_cells_are_small(notebook):
-    assert all(len(cell.source.splitlines()) <= 20 for cell in code_cells(notebook))
+    lines = [cell.source.splitlines() for cell in code_cells(notebook)]
+    assert [cell for cell in lines if len(cell) > 20 or max(map(len, cell)) > 88] == []
 
 
 def test_every_cell_is_part_of_the_slides(notebook):
     kinds = {"slide", "subslide", "fragment", "notes", "skip", "-"}
     assert all(cell.metadata.slideshow.slide_type in kinds for cell in notebook.cells)
+
+
+def test_no_slide_ends_in_the_middle(notebook):
+    """A sentence with a colon is followed by what it announces; a slide has something on it."""
+    shown: list[list] = []
+    for cell in notebook.cells:
+        shown += [[]] if kind(cell) in SLIDES else []
+        if kind(cell) not in ("skip", "notes") and cell not in tagged(notebook, "solution"):
+            shown[-1].append(cell)
+    assert [number for number, cells in enumerate(shown) if not cells] == []
+    ends = [cells[-1].source.strip() for cells in shown if cells[-1].cell_type == "markdown"]
+    assert [end for end in ends if end.endswith(":")] == []
 
 
 def test_every_section_begins_a_slide(notebook):
@@ -153,3 +242,16 @@ def test_a_refresh_keeps_outputs_that_are_equal_for_nbval(new, kept):
     outputs = [cell.outputs[0] for cell in notebook.cells]
     assert [output.data["text/plain"] for output in outputs] == [before if kept else after, new]
     assert [output.execution_count for output in outputs] == [2, 2]
+
+
+def test_a_refresh_keeps_neither_verdicts_nor_widgets():
+    """Every check has run."""
+    notebook = results("Solved: by the folded solution.", "Dropdown()", count=1)
+    notebook.metadata.widgets = {"application/vnd.jupyter.widget-state+json": {}}
+    notebook.cells[0].metadata.tags = ["check"]
+    notebook.cells[1].outputs[0].data["application/vnd.jupyter.widget-view+json"] = {}
+    drop_what_is_not_kept(notebook)
+    assert "widgets" not in notebook.metadata
+    assert notebook.cells[0].outputs == []
+    assert notebook.cells[0].execution_count == 1
+    assert list(notebook.cells[1].outputs[0].data) == ["text/plain"]

@@ -8,11 +8,15 @@ import tomllib
 import pytest
 import yaml
 from conftest import NOTEBOOKS, README, ROOT, TEACHING
+from openstack.connection import Connection
 from packaging.version import Version
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CLOUD_README = (ROOT / "helpers" / "practice_cloud" / "README.md").read_text()
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / ".github").glob("*.md"), *(ROOT / "helpers").rglob("*.md")]
+FOLDERS = [ROOT / name for name in (".github", "helpers", "notebooks")]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(page for folder in FOLDERS for page in folder.rglob("*.md"))]
+CHEAT_SHEET, GLOSSARY = ((ROOT / "notebooks" / name).read_text() for name in ("cheat_sheet.md", "glossary.md"))
+TRUST = "jupyter trust notebooks/*.ipynb"
 
 
 def anchors(page: str) -> set[str]:
@@ -98,6 +102,31 @@ def test_a_devcontainer_installs_what_the_readme_does():
     container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
     command = re.search(r"^(python3 -m venv .*) && \.venv/bin/jupyter lab ", README, re.MULTILINE)[1]
     assert container["postCreateCommand"] == command
+
+
+def test_whoever_installs_the_course_trusts_its_notebooks():
+    """Without that, a notebook that is opened again has no dropdowns."""
+    assert re.search(rf"^python3 -m venv .* && \.venv/bin/{re.escape(TRUST)} && \.venv/bin/jupyter lab ", README, re.M)
+    assert TRUST in (ROOT / "binder" / "postBuild").read_text().splitlines()
+
+
+def test_the_cheat_sheet_names_calls_that_exist_in_the_order_of_the_notebooks():
+    rows = re.findall(r"^\| .* \| (`.*) \| \[(\d\d)\]", CHEAT_SHEET, re.MULTILINE)
+    assert len(rows) > 30
+    for cell, _ in rows:
+        for name in re.findall(r"`conn\.([\w.]+)\(", cell):
+            *service, call = name.split(".")
+            classes = getattr(Connection, service[0]).supported_versions.values() if service else [Connection]
+            assert any(hasattr(found, call) for found in classes), name
+    assert [number for _, number in rows] == sorted(number for _, number in rows)
+
+
+def test_every_word_of_the_glossary_is_in_the_notebook_that_introduces_it():
+    rows = re.findall(r"^\| (.*?) \| .* \| \[\d\d\]\((\w+\.ipynb)\) \|$", GLOSSARY, re.MULTILINE)
+    assert len(rows) > 50
+    texts = {path.name: path.read_text("utf-8").lower() for path in NOTEBOOKS}
+    words = [(word.strip("`").lower(), name) for words, name in rows for word in words.split(", ")]
+    assert [(word, name) for word, name in words if word not in texts[name]] == []
 
 
 def test_ci_runs_exactly_the_test_command():
