@@ -19,7 +19,7 @@ def small_network(_, conn):  # Another network, with a subnet of 16 addresses th
     mine = _of_16(conn, [network])
     yield not mine and "small_net has no subnet of 16 addresses. One more bit in the prefix of a CIDR halves them."
     unmarked = mine[0].description != network.description
-    yield unmarked and "The subnet has no mark. Give it the same description as the network."
+    yield unmarked and "The subnet lacks the course's mark. Give it the same description as the network."
     cidr, others = ip_network(mine[0].cidr), [s.cidr for s in conn.list_subnets() if s.id != mine[0].id]
     for other in others:
         overlaps = cidr.overlaps(ip_network(other))
@@ -33,14 +33,15 @@ def small_addresses(answer, conn):  # How many addresses the subnet of small_net
     yield unless_number(answer)
     pools = [(int(ip_address(pool["end"])), int(ip_address(pool["start"]))) for pool in subnets[0].allocation_pools]
     wrong = answer != sum(end - start + 1 for end, start in pools)
-    yield wrong and "Some are not for servers. See the subnet's allocation_pools, and count both ends."
+    yield wrong and "Some of the 16 are not for servers. See the subnet's allocation_pools, and count both ends."
 
 
 def router_port(answer, conn, router):  # The router's port on its network
     answer = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
     # An empty answer must not match a port without a name.
     right = answer and resolve_id(answer, [*conn.list_router_interfaces(router, interface_type="internal")])
-    yield not right and "Two attributes say what a port belongs to: device_owner gives its kind, device_id its id."
+    kinds = "device_owner gives the kind, device_id the id"
+    yield not right and f"Two attributes say what a network port belongs to: {kinds}."
 
 
 def taken_down(_, conn):  # Nothing is left of what notebook 12 has created
@@ -52,9 +53,10 @@ def taken_down(_, conn):  # Nothing is left of what notebook 12 has created
 def move_back(_, conn, floating_ip, server):  # The floating IP is attached to a server
     now = conn.get_floating_ip(floating_ip.id)
     yield not now and gone_hint("floating IP")
-    yield not now.port_id and f"No server has the address now. port_id must be the id of {server.name}'s port."
-    hint = f"Pass the address's id: an old object may say that {server.name} has it already, and then nothing is sent."
-    yield not has_port(conn, server, now.port_id) and f"Another server still has the address. {hint}"
+    yield not now.port_id and f"No server has the address now. As port_id, pass the id of {server.name}'s network port."
+    copy = f"an out-of-date copy may say that {server.name} has it already, and then nothing is sent"
+    hint = f"Another server still has the address. Pass floating_ip.id: {copy}."
+    yield not has_port(conn, server, now.port_id) and hint
 
 
 def kept(answer, before, after):  # The names of the attributes that a rebuild has not changed

@@ -21,7 +21,7 @@ club_door, club_server, club_page = check_access, check_server, check_page
 
 def entry(answer, conn):  # An entry of clouds.yaml that logs in with an application credential
     valid = isinstance(answer, dict) and isinstance(answer.get("auth"), dict)
-    yield not valid and "answer must be a dictionary with auth in it, like the one in broken."
+    yield not valid and "The answer must be a dictionary with auth in it, like broken."
     mine = conn.config.config
     place = {key: mine[key] for key in ("region_name", "interface", "cacert", "verify") if mine.get(key) is not None}
     try:
@@ -45,7 +45,7 @@ def tonight(_, conn):  # An application credential that expires within a day
 
 
 def where_it_fails(answer):  # A function that distinguishes an unknown name from an address where nothing listens
-    yield not callable(answer) and "answer must be the function itself: its name, without parentheses."
+    yield not callable(answer) and "The answer must be the function itself: its name, without parentheses."
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         yield from _call_mismatch(answer, ("no-such-cloud.invalid", 443), "name", "a name that nobody knows")
