@@ -16,13 +16,14 @@ from openstack.network.v2.router import Router
 from openstack.network.v2.subnet import Subnet
 
 from helpers.filters import filter_marked
+from helpers.progress import ProgressLine
 from helpers.tables import DataFrame, table
 
 
 def count_everything(conn: Connection) -> DataFrame:
     """Return a table of how many resources of each kind the project has, and how many of them the course made.
 
-    There are no numbers for a kind that the cloud does not let you list.
+    The numbers are unknown for a kind that the cloud does not let you list.
 
     Args:
         conn: The connection to the cloud.
@@ -44,19 +45,22 @@ def clean_up(conn: Connection, dry_run: bool = True) -> DataFrame:
         dry_run: Whether to delete nothing, and only show what would be deleted.
 
     Returns:
-        A table of what the course made. Its column deleted says whether the call deleted the resource (False: it was
+        A table of what the course made. Its column deleted says whether the call deleted the resource (no: it was
         gone already, or this is a dry run), or holds the error. A kind that cannot be listed has a row with the error.
 
     Example: clean_up(conn, dry_run=False)
     """
     rows = []
-    for kind, found, refused, delete in _everything(conn):
-        rows += [(kind, "", "", refused)] if refused else []
-        for resource in filter_marked(found):
-            deleted, error = (False, "") if dry_run else _attempt(delete, resource)
-            # Most calls return whether they deleted it, some nothing at all.
-            rows.append((kind, resource.name, resource.id, error or deleted is not False))
-    return table(rows, ["kind", "name", "id", "deleted"])
+    with ProgressLine("Clean-up") as line:
+        for kind, found, refused, delete in _everything(conn):
+            rows += [(kind, "", "", refused)] if refused else []
+            for resource in filter_marked(found):
+                line.update(f"{kind} {resource.name}")
+                deleted, error = (False, "") if dry_run else _attempt(delete, resource)
+                # Most calls return whether they deleted it, some nothing at all.
+                rows.append((kind, resource.name, resource.id, error or deleted is not False))
+        line.update("done")
+    return table(rows, ["kind", "name", "id", "deleted"], "Nothing has the course's mark.")
 
 
 def _everything(conn: Connection) -> Iterator[tuple[str, list[Any], str, Callable]]:
@@ -71,7 +75,7 @@ def _everything(conn: Connection) -> Iterator[tuple[str, list[Any], str, Callabl
         "volume": (conn.list_volumes, lambda volume: conn.delete_volume(volume.id)),
         "floating IP": (conn.list_floating_ips, lambda floating_ip: conn.delete_floating_ip(floating_ip.id)),
         "router": (conn.list_routers, lambda router: _delete_router(conn, router)),
-        "port": (conn.list_ports, lambda port: conn.delete_port(port.id)),
+        "network port": (conn.list_ports, lambda port: conn.delete_port(port.id)),
         "subnet": (conn.list_subnets, lambda subnet: _delete_subnet(conn, subnet)),
         "network": (conn.list_networks, lambda network: conn.delete_network(network.id)),
         "security group": (conn.list_security_groups, lambda group: conn.delete_security_group(group.id)),

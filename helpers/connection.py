@@ -23,6 +23,8 @@ from helpers.progress import ProgressLine
 _SECONDS = 25  # For a login: real clouds need one or two.
 _SECONDS_OF_PEOPLE = 300  # For a login that shows a web page, and waits until somebody has filled it in.
 _ASK_PEOPLE = ("v3websso", "v3oidcdeviceauthz")
+# The first start takes about 20 seconds: these steps of it, after "loading OpenStack", build the cloud.
+_BUILD = ("creating databases", "creating users", "creating flavors")
 
 
 def connect() -> Connection:
@@ -59,7 +61,7 @@ def use_practice_cloud() -> None:
     """
     with ProgressLine("Practice cloud") as line:
         try:
-            status = practice_cloud.start(report=line.update)
+            status = practice_cloud.start(report=lambda message: _report(line, message))
         except practice_cloud.PracticeCloudError as error:
             raise CourseError(str(error)) from None
     os.environ["OS_CLIENT_CONFIG_FILE"] = status["clouds_yaml"]
@@ -69,6 +71,12 @@ def use_practice_cloud() -> None:
     # Requests to this machine must not go through a proxy.
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join({"127.0.0.1", "localhost", *os.environ.get(name, "").split(",")} - {""})
+
+
+def _report(line: ProgressLine, message: str) -> None:
+    """Show how far the start of the practice cloud is; only the first start has numbered steps."""
+    step = next((number for number, begin in enumerate(_BUILD, 2) if message.startswith(begin)), 0)
+    line.update(f"{message}, about 20 s in all" if step else message, step, step and len(_BUILD) + 1)
 
 
 def _log_in(cloud: str) -> Connection:

@@ -41,8 +41,8 @@ def ensure_server(conn: Connection, name: str, wanted: ModuleType, **options: An
     """
     if found := filter_marked(conn.list_servers(), name):
         return wait_for_server(conn, found[0])
-    order = select_resources(conn, wanted, **{"auto_ip": False, "meta": {"course": MARK}} | options)
-    return wait_for_server(conn, conn.create_server(name=name, **order))
+    request = select_resources(conn, wanted, **{"auto_ip": False, "meta": {"course": MARK}} | options)
+    return wait_for_server(conn, conn.create_server(name=name, **request))
 
 
 def ensure_floating_ip(conn: Connection, server: Server) -> FloatingIP:
@@ -55,7 +55,7 @@ def ensure_floating_ip(conn: Connection, server: Server) -> FloatingIP:
         server: The server.
 
     Raises:
-        CourseError: The server has no port, or no router joins its networks to an external network.
+        CourseError: The server has no network port, or no router joins its networks to an external network.
 
     Example: address = ensure_floating_ip(conn, server).floating_ip_address
     """

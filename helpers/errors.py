@@ -14,6 +14,15 @@ class CourseError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
+class Interrupted(KeyboardInterrupt):
+    """An interrupt of a wait: for programs a KeyboardInterrupt, for a learner one sentence.
+
+    Example: raise Interrupted("Run this cell again.")
+    """
+
+    _render_traceback_ = CourseError._render_traceback_
+
+
 def require(**choices: Any) -> None:
     """Stop a cell with one sentence if nothing meets the requirements.
 

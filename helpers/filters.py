@@ -19,7 +19,7 @@ from helpers.errors import CourseError
 AnyResource = TypeVar("AnyResource", bound=Resource)
 
 # The notebooks mark all that they create: servers in their metadata; images by a tag (a snapshot by metadata, because
-# its order takes no tags); key pairs, server groups and application credentials at the beginning of their names; and
+# its request takes no tags); key pairs, server groups and application credentials at the beginning of their names; and
 # everything else in its description.
 MARK = "import-openstack"
 

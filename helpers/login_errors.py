@@ -163,7 +163,7 @@ def explain_login_error(cloud: str, entry: Any, error: BaseException) -> str:
 
     Args:
         cloud: The name of the cloud.
-        entry: Its entry in clouds.yaml, in whatever form.
+        entry: Its entry in clouds.yaml, in any form.
         error: What the SDK raised.
 
     Returns:
@@ -186,7 +186,7 @@ def flatten(entry: Any) -> dict[str, Any]:
     """Return an entry's settings from inside auth and beside it: the SDK accepts both.
 
     Args:
-        entry: A cloud's entry in clouds.yaml, in whatever form.
+        entry: A cloud's entry in clouds.yaml, in any form.
 
     Example: flatten({"auth": {"username": "ada"}})
     """

@@ -1,4 +1,4 @@
-"""Give a server a floating IP: find the port that it can reach, and the external network that it comes from."""
+"""Give a server a floating IP: find the network port that it can reach, and the external network that it comes from."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,12 +8,19 @@ from openstack.exceptions import BadRequestException, NotFoundException
 from openstack.network.v2.floating_ip import FloatingIP
 from openstack.network.v2.network import Network
 from openstack.network.v2.port import Port
+from openstack.network.v2.router import Router
 
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_marked, filter_networks
 from helpers.servers import server_ports
 
 _UNREACHABLE = "No floating IP can reach this server: no router joins its network to an external network."
+
+
+def joining_routers(conn: Connection) -> list[tuple[str, Router]]:
+    """Return the ids of networks, each with a router that joins it to an external network."""
+    routers = [router for router in conn.list_routers() if router.external_gateway_info]
+    return [(port.network_id, router) for router in routers for port in conn.list_router_interfaces(router, "internal")]
 
 
 def external_networks_of(conn: Connection) -> dict[str, str]:
@@ -26,12 +33,7 @@ def external_networks_of(conn: Connection) -> dict[str, str]:
 
     Example: external_networks_of(conn).get(port.network_id)
     """
-    routers = [router for router in conn.list_routers() if router.external_gateway_info]
-    return {
-        port.network_id: router.external_gateway_info["network_id"]
-        for router in routers
-        for port in conn.list_router_interfaces(router, "internal")
-    }
+    return {network: router.external_gateway_info["network_id"] for network, router in joining_routers(conn)}
 
 
 def sort_networks(conn: Connection, networks: Iterable[Network]) -> list[Network]:
@@ -65,16 +67,16 @@ def external_network(conn: Connection, server: Server) -> str:
 
 
 def attach_floating_ip(conn: Connection, ports: Iterable[Port]) -> FloatingIP:
-    """Attach an unused floating IP of the course to a port that it can reach; create an address if there is none.
+    """Attach an unused floating IP of the course to a network port that it can reach, or create one.
 
-    If no port can be reached, nothing is created.
+    If no network port can be reached, nothing is created.
 
     Args:
         conn: The connection to the cloud.
-        ports: The ports of a server.
+        ports: The network ports of a server.
 
     Raises:
-        CourseError: No router joins the network of any of the ports to an external network.
+        CourseError: No router joins the network of any of them to an external network.
 
     Example: attach_floating_ip(conn, server_ports(conn, server))
     """
@@ -92,7 +94,7 @@ def attach_floating_ip(conn: Connection, ports: Iterable[Port]) -> FloatingIP:
 
 
 def _places(conn: Connection, ports: Iterable[Port]) -> Iterator[tuple[Port, str]]:
-    """Yield each port with the id of the external network for its floating IP, the certain ones first."""
+    """Yield each network port with the id of the external network for its floating IP, the certain ones first."""
     ports, joined = list(ports), external_networks_of(conn)
     yield from [(port, joined[port.network_id]) for port in ports if port.network_id in joined]
     # The router may belong to another project.

@@ -1,14 +1,16 @@
 """Show progress while a notebook waits."""
 
 import html
+import threading
 import time
 from typing import Any, Self
 
+from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 from openstack.compute.v2.server import Server
 from openstack.connection import Connection
 
-from helpers.errors import CourseError
+from helpers.errors import CourseError, Interrupted
 
 _POLL_SECONDS = 0.5
 
@@ -26,39 +28,59 @@ _RECOVERY_CALLS = {
 
 
 class ProgressLine:
-    """A line in a cell's output, with a bar that moves until the work is done.
+    """A line in a cell's output, with a bar that moves and seconds that count until the work is done.
 
     Args:
         label: The name of the work.
+
+    Raises:
+        Interrupted: The work was interrupted; a notebook shows one sentence.
+
+    Example: with ProgressLine("New volume"): conn.create_volume(1)
     """
 
     def __init__(self, label: str) -> None:
-        self.label, self.text, self.done = label, "one moment", False
-        self.handle = DisplayHandle()
-        self.began = time.monotonic()
+        self.label, self.text, self.value, self.failed = label, "one moment", "", False
+        self.handle, self.ended, self.began = DisplayHandle(), threading.Event(), time.monotonic()
 
     def __enter__(self) -> Self:
-        """Show the line."""
+        """Show the line, and count the seconds where it can be redrawn: in a notebook."""
         self.handle.display(self)
+        if hasattr(get_ipython(), "kernel"):
+            threading.Thread(target=self._tick, daemon=True).start()
         return self
 
     def __exit__(self, error_type: type[BaseException] | None, *_: Any) -> None:
-        """Stop the bar: at its end, or in the middle after an error."""
-        self.done = error_type is None
+        """Stop the seconds and the bar: at its end, or with a cross after an error."""
+        self.ended.set()
+        self.value, self.failed = 'value="1"', error_type is not None
         self.handle.update(self)
+        if error_type is KeyboardInterrupt:
+            raise Interrupted("You stopped this cell. To go on, run it again.") from None
 
-    def update(self, text: str) -> None:
-        """Replace the text of the line."""
-        self.text = text
+    def update(self, text: str, step: int = 0, steps: int = 0) -> None:
+        """Replace the text of the line; where the number of steps is known, say which one this is."""
+        self.text = f"step {step} of {steps}: {text}" if steps else text
+        self.value = f'value="{step / steps:.2f}"' if steps else ""
         self.handle.update(self)
 
     def __repr__(self) -> str:
         """Return the line as a terminal shows it."""
-        return f"{self.label}: {self.text} ({time.monotonic() - self.began:.1f} s)"
+        return f"{self.label}: {self.text} {self._seconds()}"
 
     def _repr_html_(self) -> str:
-        value = 'value="1"' if self.done else ""
-        return f'<progress aria-label="{html.escape(self.label)}" {value}></progress> {html.escape(repr(self))}'
+        label, text = html.escape(self.label), html.escape(self.text)
+        bar = "<b>✗</b>" if self.failed else f'<progress aria-label="{label}" {self.value}></progress>'
+        # A screen reader says what is new, but not each half second.
+        words = f'<span role="status" aria-live="polite">{label}: {text}</span>'
+        return f'<div>{bar} {words} <span aria-hidden="true">{self._seconds()}</span></div>'
+
+    def _seconds(self) -> str:
+        return f"({time.monotonic() - self.began:.1f} s)"
+
+    def _tick(self) -> None:
+        while not self.ended.wait(_POLL_SECONDS):
+            self.handle.update(self)
 
 
 def wait_for_server(conn: Connection, server: Server, flavor: str | None = None, timeout: float = 300) -> Server:

@@ -19,11 +19,11 @@ _SENTENCES = {
     Obstacle.NO_ADDRESS: "It has no floating IP. Attach one: conn.add_ip_list(conn.get_server(server.id), [address]).",
     Obstacle.ROUTER_OFF: "Its router is turned off. Turn it on: "
     "conn.network.update_router({about!r}, is_admin_state_up=True).",
-    Obstacle.ROUTER_PORT_OFF: "A port of its router is turned off. Turn it on: "
+    Obstacle.ROUTER_PORT_OFF: "A network port of its router is turned off. Turn it on: "
     "conn.network.update_port({about!r}, is_admin_state_up=True).",
-    Obstacle.PORT_OFF: "Its port is turned off. Turn it on: "
+    Obstacle.PORT_OFF: "Its network port is turned off. Turn it on: "
     "conn.network.update_port({about!r}, is_admin_state_up=True).",
-    Obstacle.PORT_DOWN: "Its port is {about}, not ACTIVE. Wait a moment. If it stays so, reboot the server: "
+    Obstacle.PORT_DOWN: "Its network port is {about}, not ACTIVE. Wait a moment. If it stays that way, reboot it: "
     "conn.compute.reboot_server(server.id, 'HARD').",
     Obstacle.NO_RULE: "None of its security groups allows TCP port {port}. Add a rule, or a group that has one.",
     Obstacle.OTHER_SOURCES: "Only {about} may connect to TCP port {port}. Is your address among them? "
@@ -32,7 +32,7 @@ _SENTENCES = {
 
 
 def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
-    """Return a sentence for each obstacle between you and a port of a server, which says what to do about it.
+    """Return what keeps you from a TCP port of a server: a sentence for each obstacle, which says what to do about it.
 
     On a cloud of your own, your address is not known, so a rule that does not let everybody in counts as an obstacle.
     The APIs do not know whether the server has booted, or whether anything listens on the port: see its console log.
@@ -59,12 +59,12 @@ def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
 def obstacles(
     conn: Connection, server: Server, port: int, client: ipaddress.IPv4Address | None = None
 ) -> list[tuple[Obstacle, str]]:
-    """Return what keeps a client, or if it is None anybody, from a TCP port of a server, with the ID of what does.
+    """Return what keeps a client, or everybody if it is None, from a TCP port of a server, with the ID of what does.
 
-    It is about the address that the server shows, and about the port that this address leads to.
+    It looks at the address that the server shows, and at the network port that this address leads to.
     """
     floating_ips = server_floating_ips(conn, server)
-    # On a public network, a port's own address leads to it, without a router.
+    # On a public network, a network port's own address leads to it, without a router.
     own = [
         {"floating_ip_address": fixed_ip["ip_address"], "port_id": entry.id, "router_id": None}
         for entry in server_ports(conn, server)

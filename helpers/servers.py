@@ -1,4 +1,4 @@
-"""Look up what belongs to a server, which its own attributes do not show: ports, floating IPs, addresses."""
+"""Look up what belongs to a server, which its own attributes do not show: network ports, floating IPs, addresses."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from helpers.errors import CourseError
 
 
 def server_ports(conn: Connection, server: Server) -> list[Port]:
-    """Return a server's ports on its networks; a floating IP is attached to one of them."""
+    """Return a server's network ports; a floating IP is attached to one of them."""
     return conn.list_ports({"device_id": server.id})
 
 
 def has_port(conn: Connection, server: Server, port_id: str | None) -> bool:
-    """Return whether a port belongs to a server; a floating IP has the id of the port that it is attached to."""
+    """Return whether a network port, such as that of a floating IP, belongs to a server."""
     return port_id in [port.id for port in server_ports(conn, server)]
 
 
@@ -28,7 +28,7 @@ def server_floating_ips(conn: Connection, server: Server) -> list[FloatingIP]:
 
 
 def server_security_groups(conn: Connection, server: Server) -> set[str]:
-    """Return the ids of the security groups of a server's ports."""
+    """Return the ids of the security groups of a server's network ports."""
     return {group for port in server_ports(conn, server) for group in port.security_group_ids}
 
 

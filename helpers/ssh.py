@@ -1,5 +1,6 @@
 """Run commands on a server with the program ssh."""
 
+import itertools
 import os
 import shlex
 import subprocess
@@ -10,6 +11,7 @@ from openstack.compute.v2.server import Server
 
 from helpers.errors import CourseError
 
+_calls = itertools.count()
 _OPTIONS = ["BatchMode=yes", "ConnectTimeout=20", "StrictHostKeyChecking=accept-new"]
 
 
@@ -25,17 +27,19 @@ def read_public_key(file: Path) -> str:
     if read.returncode:
         message = " ".join(read.stderr.replace("@", "").split())
         advice = f"Run: chmod 600 {file}" if "too open" in message else "Use another file, or move this one elsewhere."
-        raise CourseError(f"{file} cannot be used, and is left as it is. {message} {advice}")
+        raise CourseError(f"{file} cannot be used. It was left unchanged. {message} {advice}")
     return read.stdout.strip()
 
 
 def matches_keypair(public: str, pair: Keypair) -> bool:
-    """Return whether a public key is that of a key pair, whatever their comments."""
+    """Return whether a public key is that of a key pair; their comments do not count."""
     return pair.public_key.split()[:2] == public.split()[:2]
 
 
 def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubuntu") -> str:
-    """Run a command on a server, show the line that you would type in a terminal, and return the command's output.
+    """Run a command on a server, show it as a terminal does, and return its output.
+
+    The first call in a kernel shows the whole line for ssh, which you could type yourself.
 
     Args:
         server: The server, with a floating IP.
@@ -51,7 +55,8 @@ def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubu
     config = ["-F", file] if (file := os.environ.get("PRACTICE_CLOUD_SSH_CONFIG")) else []
     options = [word for option in _OPTIONS for word in ("-o", option)]
     line = ["ssh", *config, "-i", str(key), *options, f"{user}@{server.public_v4}", command]
-    print("$", shlex.join(line).replace(str(Path.home()), "~"))
+    whole = "$ " + shlex.join(line).replace(str(Path.home()), "~")
+    print(f"{server.name}$ {command}" if next(_calls) else whole)
     result = subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if result.returncode:
         message = (result.stderr or result.stdout).strip()

@@ -24,6 +24,11 @@ document.addEventListener("focusin", ({target}) => {
 class Chooser(Dropdown):
     """A dropdown that gets all keystrokes while it has the focus."""
 
+    def __repr__(self) -> str:
+        """Return what GitHub shows, or a notebook that has not been run."""
+        chosen = str(self.label) if self.value is None else str(self.label).split(": ")[0]
+        return f"{self.description}: {chosen} (run this cell for a dropdown)"
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         display(HTML(_SUPPRESS_SHORTCUTS))
         return super()._repr_mimebundle_(**kwargs)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from helpers.errors import CourseError
+from helpers.outputs import INFO, SUCCESS, WARNING, Output, prose
+
 _MODULES = [import_module(f"helpers.exercises.checks_{n}") for n in "00_03 04_05 06_08 09_11 12_13 14 15_17 18".split()]
 
 
@@ -23,17 +26,20 @@ class Solution:
     answer: Any = None
 
 
-class Verdict:
+class Verdict(Output):
     """What a check says: a sentence in a notebook; in a condition, whether the learner's own answer is right."""
 
+    _LOOKS = {"Right": ("✓", SUCCESS), "Solved": ("○", INFO), "Not yet": ("✗", WARNING)}
+
     def __init__(self, word: str, text: str) -> None:
-        self.right, self.text = word == "Right", f"{word}: {text}"
+        symbol, color = self._LOOKS[word]
+        sentence = f'<b><span aria-hidden="true">{symbol} </span>{word}:</b> {prose(text)}'
+        style = f"border-left: 5px solid {color}; padding: 0.3em 0.8em"
+        super().__init__(f'<div role="status" style="{style}">{sentence}</div>', f"{word}: {text}")
+        self.right = word == "Right"
 
     def __bool__(self) -> bool:
         return self.right
-
-    def __repr__(self) -> str:
-        return self.text
 
 
 def check(exercise: str, answer: Any, *given: Any) -> Verdict:
@@ -45,19 +51,23 @@ def check(exercise: str, answer: Any, *given: Any) -> Verdict:
         given: What the right answer depends on, such as the connection to the cloud.
 
     Raises:
+        CourseError: The folded solution is not right here; the message is the hint.
         KeyError: There is no such exercise.
 
     Example: check("MiB", 20 * 1024)
     """
     if answer is ...:
-        return Verdict("Not yet", "put your own code in place of the three dots, run that cell, and then this one.")
+        return Verdict("Not yet", "replace the three dots with your own code, run that cell, and then this one.")
     by_the_solution = isinstance(answer, Solution)
     with closing(find_check(exercise)(answer.answer if by_the_solution else answer, *given)) as rows:
         hints = (row[1] if isinstance(row, tuple) else row for row in rows)
-        if hint := next(filter(None, hints), None):
-            return Verdict("Not yet", hint)
+        hint = next(filter(None, hints), None)
+    if hint and by_the_solution:
+        raise CourseError(f"The folded solution does not work here. {hint}")
+    if hint:
+        return Verdict("Not yet", hint)
     if by_the_solution:
-        advice = "Put your own code in place of the three dots to try it yourself."
+        advice = "To try it yourself, replace the three dots with your own code."
         return Verdict("Solved", f"by the folded solution. {advice}")
     return Verdict("Right", "well done.")
 

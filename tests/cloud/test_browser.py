@@ -43,7 +43,7 @@ def test_a_dropdown_is_reached_and_used_with_the_keyboard_alone(panel):
 @of("04_create.ipynb")
 def test_a_server_comes_up_with_a_bar_and_a_picture(panel):
     expect(panel.get_by_role("progressbar", name="my_server").first).to_have_js_property("value", 1)
-    pictures = panel.get_by_role("img", name="How the server is connected")
+    pictures = panel.get_by_role("img", name=re.compile("^The network test-net"))
     expect(pictures).to_have_count(2)
     expect(pictures.last).to_be_visible()
-    expect(panel.locator("figcaption").last).to_contain_text("the server my_server is on it")
+    expect(pictures.last).to_have_attribute("alt", re.compile("The server my_server is ACTIVE"))

@@ -134,7 +134,7 @@ def test_a_learners_key_that_cannot_be_used_is_left_alone(conn, tmp_path, make, 
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", *make, "-f", file], check=True)
     file.chmod(mode)
     before = file.read_bytes()
-    with pytest.raises(CourseError, match=f"cannot be used, and is left as it is.*{said}"):
+    with pytest.raises(CourseError, match=f"cannot be used. It was left unchanged.*{said}"):
         ensure_key(conn, file)
     assert file.read_bytes() == before
     assert conn.list_keypairs() == []

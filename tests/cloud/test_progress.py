@@ -1,10 +1,12 @@
 """Waiting for a server, on the practice cloud."""
 
 import re
+import time
 
 import pytest
 from conftest import requirements
 from IPython.display import DisplayHandle
+from jupyter_client.manager import start_new_kernel
 
 from helpers import wait_for_server
 from helpers.errors import CourseError
@@ -35,7 +37,7 @@ def test_an_error_raises_with_novas_own_reason(conn, shown):
         CourseError, match=r"Nova says: No valid host was found\..*disk.*conn.delete_server\('.*', wait=True"
     ):
         wait_for_server(conn, server)
-    assert 'value="1"' not in shown[-1]
+    assert "<progress" not in shown[-1]
 
 
 def test_it_does_not_wait_for_ever(conn):
@@ -60,3 +62,30 @@ def test_a_stopped_server_becomes_active_by_the_call_it_names(conn):
         wait_for_server(conn, server)
     eval(re.search(r"conn\.compute\.\w+\(.*?\)", str(told.value))[0])
     assert wait_for_server(conn, server, flavor=requirements(conn)["flavor"]).status == "ACTIVE"
+
+
+def test_in_a_kernel_the_seconds_count_by_themselves_and_an_interrupt_is_one_sentence():
+    """Even while the main thread is busy."""
+    manager, client = start_new_kernel()
+    try:
+        client.execute("""
+import time
+from helpers.progress import ProgressLine
+with ProgressLine("work"):
+    time.sleep(60)
+""")
+        pages = []
+        while len(pages) < 4:
+            message = client.get_iopub_msg(timeout=60)
+            pages += [message["content"]["data"]["text/plain"]] if "display_data" in message["msg_type"] else []
+        assert len(set(pages)) == 4
+        manager.interrupt_kernel()
+        asked = time.monotonic()
+        while (message := client.get_iopub_msg(timeout=60))["msg_type"] != "error":
+            pass
+        assert time.monotonic() - asked < 30
+        said = "Interrupted: You stopped this cell. To go on, run it again."
+        assert message["content"]["traceback"] == [said]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

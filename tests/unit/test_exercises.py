@@ -8,8 +8,10 @@ from openstack.network.v2.network import Network
 from openstack.test.fakes import generate_fake_resource
 from shared.exercises import assert_all_reached, recorded
 
-from helpers import check
+from helpers import Solution, check
+from helpers.errors import CourseError
 from helpers.exercises import checks_09_11, checks_15_17, matching
+from helpers.outputs import prose
 
 MINE, UNMARKED = (Network(id=id_, name="net", description=mark) for id_, mark in (("7", "import-openstack"), ("8", "")))
 
@@ -21,6 +23,39 @@ def test_a_server_is_being_deleted_until_nova_has_forgotten_it(status, task, rig
     server = generate_fake_resource(Server, status=status, task_state=task)
     conn = SimpleNamespace(compute=SimpleNamespace(find_server=lambda _: server))
     assert bool(check("delete request", ("DELETE", f"/servers/{server.id}"), conn, server)) == right
+
+
+def test_a_verdict_has_a_border_a_symbol_and_words():
+    for answer, word, symbol in (
+        (1024, "Not yet", "✗"),
+        (20 * 1024, "Right", "✓"),
+        (Solution(20 * 1024), "Solved", "○"),
+    ):
+        verdict = check("MiB", answer)
+        assert repr(verdict).startswith(f"{word}: ")
+        assert '<div role="status" style="border-left: 5px solid var(--jp-' in verdict.data
+        assert f'<span aria-hidden="true">{symbol} </span>{word}:</b> ' in verdict.data
+    assert "<code>print()</code> shows a number" in check("MiB", None).data
+
+
+def test_a_folded_solution_that_is_wrong_on_a_cloud_is_an_error():
+    with pytest.raises(CourseError, match="The folded solution does not work here. One GiB is 1024 MiB"):
+        check("MiB", Solution(7))
+
+
+@pytest.mark.parametrize(
+    ("hint", "page"),
+    [
+        ("Call conn.f(g(x), [y]).", "Call <code>conn.f(g(x), [y])</code>."),
+        (
+            "See `Sort`, os_distro and conn.network.",
+            "See <code>Sort</code>, <code>os_distro</code> and <code>conn.network</code>.",
+        ),
+        ("Is 1 < 2 (or not)?", "Is 1 &lt; 2 (or not)?"),
+    ],
+)
+def test_what_a_learner_types_is_set_as_code(hint, page):
+    assert prose(hint) == page
 
 
 def first_hints(function, *arguments: tuple) -> list[str | None]:

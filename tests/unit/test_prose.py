@@ -9,7 +9,7 @@ from conftest import ROOT
 FILES = sorted((ROOT / "helpers").rglob("*.py"))
 TICS = re.compile(
     r"\b(is|are|was|were) to (be|have)\b|\bno more\b(?! to| than)|\bthere is no \w+ more\b|\banew\b|\bwhoever\b"
-    r"|\bwhere there (is|are) (no|none)\b|\btells\b",
+    r"|\bwhere there (is|are) (no|none)\b|\btells\b|\balso when\b|\bsays? (of|about) (itself|themselves)\b",
     re.IGNORECASE,
 )
 

@@ -27,6 +27,14 @@ def test_the_value_is_the_id_of_what_is_chosen():
     assert chooser.label.startswith("big")
 
 
+def test_the_text_where_there_is_no_widget_names_the_choice():
+    """It is what GitHub shows, and a notebook that has not been run."""
+    chooser = choose_flavor([BIG, SMALL])
+    assert repr(chooser) == "Flavor: small (run this cell for a dropdown)"
+    assert chooser._repr_mimebundle_()["text/plain"] == repr(chooser)
+    assert repr(choose_image([])) == "Image: No image matches: change wanted.py (run this cell for a dropdown)"
+
+
 def test_images_are_offered_with_their_system_where_it_is_known():
     plain = Image(id="1", name="zero")
     described = Image(id="2", name="base", os_distro="ubuntu", os_version="20.04")
