@@ -1,6 +1,6 @@
-"""What the servers of this course are to be: all notebooks read it.
+"""The requirements for the servers of this course: all notebooks read this file.
 
-On a cloud of your own, change it here, and restart the kernel.
+On a cloud of your own, change them here, and restart the kernel.
 """
 
 VCPUS = 1
@@ -11,6 +11,6 @@ DISTRO = "ubuntu"
 VERSION = "20.04"  # in quotes: 20.1 and 20.10 are the same number
 NICKNAME = "focal"
 # Newer ones: VERSION, NICKNAME = "22.04", "jammy" and "24.04", "noble"
-USER = "ubuntu"  # whom such an image lets in
+USER = "ubuntu"  # the user name to log in with on such an image
 
-NETWORK = ""  # a part of its name, as a regular expression; nothing means any
+NETWORK = ""  # a part of its name, as a regular expression; "" means any network

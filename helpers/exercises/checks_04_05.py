@@ -1,6 +1,6 @@
 """Checks of notebooks 04 and 05: a server and its address."""
 
-from helpers.exercises.matching import diff, gone_hint, resolve_id, unmarked_of_learner
+from helpers.exercises.matching import gone_hint, resolve_id, unmarked_of_learner
 from helpers.filters import filter_marked, filter_wanted_images
 from helpers.servers import has_port, server_floating_ips, server_image
 
@@ -74,10 +74,3 @@ def attach_again(_, conn, server, floating_ip):  # The floating IP is attached t
             yield f"my_server has {other.floating_ip_address} now. Call {call}, and release it if it is new."
         hint = "get the server again. Does it still show the address?"
         yield f"No server has it. Your object may be too old for the call: {hint}"
-
-
-def other_rules(answer, conn, group):  # The rules that a group has before anybody adds one for port 80
-    rules = list(conn.network.security_group_rules(security_group_id=group.id))
-    yield not rules and gone_hint("security group")
-    right = [rule for rule in rules if rule.port_range_min != 80]
-    yield from diff(answer, right, "Your rule is the one for port 80. Your group object may be older than that rule.")

@@ -14,7 +14,7 @@ _TWINS = "The twins no longer exist. Run the cell that creates them again, and t
 _FUNCTION = "Put the function itself into answer: its name, without parentheses and without quotes."
 
 
-def status_of_the_order(answer):  # The status of the answer to the POST that create_server sends
+def status_of_the_request(answer):  # The status of the answer to the POST that create_server sends
     yield unless_number(answer)
     yield answer == 200 and "That one answers a GET. Find the answer to the request with -X POST."
     yield answer != 202 and "It is in brackets, in the first line that begins with RESP after the POST."
@@ -112,7 +112,7 @@ def ensure_network(answer, conn):
 
 def idle_addresses(answer, conn):  # The floating IPs of the project that nothing uses
     right = [address for address in conn.list_floating_ips() if not address.port_id]
-    yield from diff(answer, right, "An address in use has the id of a port. What do the others have there?")
+    yield from diff(answer, right, "An address in use has the id of a network port. What do the others have there?")
 
 
 def cost_of_addresses(answer, price):  # The cost of 30 addresses in 31 days, in EUR, at a price in EUR per hour

@@ -119,7 +119,7 @@ def _connection_hints(conn, server, port):
             yield not now.public_v4 and "No answer. Get the server again: which addresses does it have now?"
             # A server without a key pair may only be booting, with its ports open.
             blocked = (port != 22 or now.key_name) and why_unreachable(conn, now, port)
-            where = f"look at its security groups (who may use port {port}?), its port and its router."
+            where = f"look at its security groups (who may use port {port}?), its network port and its router."
             yield blocked and f"No answer. The server is on, so {where}"
         if time.monotonic() > deadline:
             log = "Does conn.get_server_console(server) say that the user data has installed a web server?"

@@ -11,6 +11,7 @@ from helpers.connectivity import knock
 from helpers.ensure import ensure_floating_ip, ensure_key, ensure_security_group
 from helpers.errors import CourseError
 from helpers.filters import MARK, filter_marked
+from helpers.progress import ProgressLine
 from helpers.servers import server_floating_ips, server_image, shown_addresses
 from helpers.ssh import forget_host_key
 
@@ -21,7 +22,7 @@ _PATIENCE_SECONDS = 60
 
 
 def inject(conn: Connection, server: Server, number: int, key: Path = _KEY) -> None:
-    """Repair everything, then break one thing. The order of the numbers does not give away which.
+    """Repair everything, then break one thing. The numbers do not give away which.
 
     Args:
         conn: The connection to the server's cloud.
@@ -36,13 +37,15 @@ def inject(conn: Connection, server: Server, number: int, key: Path = _KEY) -> N
     """
     if not filter_marked([server], _SERVER) or number not in _FAULTS:
         raise CourseError(f"There are only faults 1 to {len(_FAULTS)}, and only for the course's {_SERVER}.")
-    repair(conn, key)
-    server = conn.get_server(server.id) or server
-    break_it, is_broken = _FAULTS[number]
-    break_it(conn, server)
-    for _ in iterate_timeout(_PATIENCE_SECONDS, "Timed out waiting for the cloud to apply the change.", wait=0.5):
-        if is_broken(conn.compute.get_server(server.id), server.public_v4):
-            return
+    with ProgressLine(_SERVER) as line:
+        _repair(conn, key)
+        server = conn.get_server(server.id) or server
+        break_it, is_broken = _FAULTS[number]
+        break_it(conn, server)
+        for _ in iterate_timeout(_PATIENCE_SECONDS, "Timed out waiting for the cloud to apply the change.", wait=0.5):
+            if is_broken(conn.compute.get_server(server.id), server.public_v4):
+                line.update(f"fault {number} is in place")
+                return
 
 
 def repair(conn: Connection, key: Path = _KEY) -> None:
@@ -54,6 +57,12 @@ def repair(conn: Connection, key: Path = _KEY) -> None:
 
     Example: repair(conn)
     """
+    with ProgressLine(_SERVER) as line:
+        _repair(conn, key)
+        line.update("repaired")
+
+
+def _repair(conn: Connection, key: Path) -> None:
     for group in _groups(conn):
         # All rules: a rule for a range that includes port 80 would keep the page open, too.
         _close(conn, group)

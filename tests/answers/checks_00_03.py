@@ -55,19 +55,6 @@ ANSWERS = {
     "MiB": Answers(
         wrong=[lambda: 20, lambda: "20480", lambda: 20 * 1000, *NONSENSE], right=[lambda: 20480, lambda: 20480.0]
     ),
-    "at most": Answers(
-        wrong=[
-            lambda: [512],
-            lambda: [512, 1024, 2048],
-            lambda: [1024],
-            lambda: 1024,
-            lambda: [512, 1024, 1024],
-            lambda: ["512", "1024"],
-            lambda: iter([]),
-            *NONSENSE,
-        ],
-        right=[lambda: [512, 1024], lambda: {1024, 512}, lambda: (1024, 512), lambda: iter([512, 1024])],
-    ),
     "project": Answers(
         given=_given,
         on=UNCHANGED,

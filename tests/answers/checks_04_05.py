@@ -7,7 +7,7 @@ from conftest import requirements
 from openstack.compute.v2.server import Server
 from shared.cloud import WANTED
 
-from answers.forms import GONE, NONSENSE, Answers, forms
+from answers.forms import GONE, NONSENSE, Answers
 from helpers import ensure_server, filter_marked
 from helpers.filters import MARK
 
@@ -112,24 +112,6 @@ def _back(conn, server, address) -> None:
         time.sleep(0.2)
 
 
-def _group(conn) -> tuple:
-    group = conn.create_security_group("hello", MARK)
-    conn.create_security_group_rule(group.id, "80", "80", "tcp")
-    return conn, group
-
-
-def _rules(conn, group) -> list:
-    return list(conn.network.security_group_rules(security_group_id=group.id))
-
-
-def _others(conn, group) -> list:
-    return [rule for rule in _rules(conn, group) if rule.direction == "egress"]
-
-
-def _as_dictionaries(conn, group) -> list:
-    return [r for r in conn.get_security_group_by_id(group.id).security_group_rules if r["direction"] == "egress"]
-
-
 ANSWERS = {
     "owner": Answers(
         given=lambda conn: (conn, ensure_server(conn, "my_server", WANTED)),
@@ -210,16 +192,5 @@ ANSWERS = {
             lambda conn, server, address: (None, conn, server, GONE),
         ],
         right=[_in_its_place, _back],
-    ),
-    "other rules": Answers(
-        given=_group,
-        wrong=[
-            *NONSENSE,
-            _rules,
-            lambda conn, group: [rule for rule in _rules(conn, group) if rule.direction == "ingress"],
-            lambda conn, group: _others(conn, group)[0],
-        ],
-        rare=[lambda conn, group: ([], conn, GONE)],
-        right=[_as_dictionaries, *(lambda conn, group, n=n: forms(_others(conn, group))[n] for n in range(5))],
     ),
 }

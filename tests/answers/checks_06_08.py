@@ -77,7 +77,7 @@ def _with_an_error(conn):
 
 
 ANSWERS = {
-    "status of the order": Answers(
+    "status of the request": Answers(
         wrong=[lambda: 200, lambda: 201, lambda: "202", lambda: "accepted", *NONSENSE],
         right=[lambda: 202, lambda: 202.0],
     ),
