@@ -2,6 +2,9 @@
 
 from typing import Any
 
+# The lines of wanted.py that choose a resource.
+_LINES = {"flavor": "VCPUS, MAX_RAM or MAX_DISK", "image": "DISTRO, VERSION and NICKNAME", "network": "NETWORK"}
+
 
 class CourseError(Exception):
     """An error that says in a sentence what is wrong and what to do next; a notebook shows no traceback for it.
@@ -36,5 +39,8 @@ def require(**choices: Any) -> None:
     """
     for kind, found in choices.items():
         if not found:
-            advice = "Change them in wanted.py, restart the kernel, and run all cells."
-            raise CourseError(f"No {kind.replace('_', ' ')} meets your requirements. {advice}")
+            lines = _LINES[kind.split("_")[-1]]
+            raise CourseError(
+                f"No {kind.replace('_', ' ')} meets your requirements. Change {lines} in wanted.py, "
+                "restart the kernel, and run all cells."
+            )

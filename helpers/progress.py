@@ -13,6 +13,7 @@ from openstack.connection import Connection
 from helpers.errors import CourseError, Interrupted
 
 _POLL_SECONDS = 0.5
+_BEGINNING = "one moment"
 
 # States that a server does not leave by itself, and the call that brings it back.
 _RECOVERY_CALLS = {
@@ -40,19 +41,25 @@ class ProgressLine:
     """
 
     def __init__(self, label: str) -> None:
-        self.label, self.text, self.value, self.failed = label, "one moment", "", False
+        self.label, self.text, self.value, self.failed = label, _BEGINNING, "", False
+        self.ticker = threading.Thread(target=self._tick, daemon=True)
         self.handle, self.ended, self.began = DisplayHandle(), threading.Event(), time.monotonic()
 
     def __enter__(self) -> Self:
         """Show the line, and count the seconds where it can be redrawn: in a notebook."""
         self.handle.display(self)
         if hasattr(get_ipython(), "kernel"):
-            threading.Thread(target=self._tick, daemon=True).start()
+            self.ticker.start()
         return self
 
     def __exit__(self, error_type: type[BaseException] | None, *_: Any) -> None:
         """Stop the seconds and the bar: at its end, or with a cross after an error."""
         self.ended.set()
+        if self.ticker.ident:
+            # It may be sending an older state.
+            self.ticker.join()
+        if self.text == _BEGINNING and not error_type:
+            self.text = "done"
         self.value, self.failed = 'value="1"', error_type is not None
         self.handle.update(self)
         if error_type is KeyboardInterrupt:

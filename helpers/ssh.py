@@ -56,7 +56,7 @@ def run_over_ssh(server: Server, command: str, key: str | Path, user: str = "ubu
     options = [word for option in _OPTIONS for word in ("-o", option)]
     line = ["ssh", *config, "-i", str(key), *options, f"{user}@{server.public_v4}", command]
     whole = "$ " + shlex.join(line).replace(str(Path.home()), "~")
-    print(f"{server.name}$ {command}" if next(_calls) else whole)
+    print(f"{user}@{server.name}$ {command}" if next(_calls) else whole)
     result = subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if result.returncode:
         message = (result.stderr or result.stdout).strip()

@@ -56,4 +56,4 @@ def test_ssh_is_shown_in_full_once_in_a_kernel(monkeypatch, capsys):
         run_over_ssh(SimpleNamespace(name="first_server", public_v4="203.0.113.7"), command, "course.pem")
     first, second = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"\$ ssh .*-i course.pem .* ubuntu@203.0.113.7 lsblk", first)
-    assert second == "first_server$ df -h /mnt"
+    assert second == "ubuntu@first_server$ df -h /mnt"

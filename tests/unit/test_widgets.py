@@ -58,7 +58,9 @@ def test_nothing_to_choose_says_so_and_has_a_label_and_no_value(choose):
 def test_a_dropdown_without_a_match_stops_the_next_cell():
     """One sentence says why."""
     nothing = choose_image([])
-    with pytest.raises(CourseError, match="No image meets your requirements. Change them in wanted.py"):
+    with pytest.raises(
+        CourseError, match="No image meets your requirements. Change DISTRO, VERSION and NICKNAME in wanted.py"
+    ):
         require(flavor=choose_flavor([SMALL]).value, image=nothing.value)
     with pytest.raises(CourseError, match="No network meets your requirements"):
         draw_topology(None, choose_network([]).value)

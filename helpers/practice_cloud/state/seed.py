@@ -61,7 +61,8 @@ def _create_images(images: list[dict[str, Any]]) -> None:
 
 
 def _create_networks(catalog: dict[str, Any]) -> None:
-    operator, learner = (openstack.connect(cloud=name).network for name in ("practice-admin", "practice"))
+    operator: Any = openstack.connect(cloud="practice-admin").network
+    learner: Any = openstack.connect(cloud="practice").network
     external, project = catalog["networks"]["external"], catalog["networks"]["project"]
     physical = {"provider_network_type": "flat", "provider_physical_network": "public"}
     outside = operator.create_network(name=external["name"], is_router_external=True, **physical)
