@@ -118,9 +118,11 @@ class Supervisor:
     def build(self, reason: str) -> None:
         """Build the state from scratch. Only a finished build is recorded; an interrupted one starts over."""
         self.work(f"creating databases{reason}", build.create_databases, self.home, self.catalog, self.urls["keystone"])
-        self.launch(*self.listeners)
+        self.launch(*(name for name in self.listeners if name != GATEWAY))
         self.work("creating users", seed.seed_identity, self.home, self.catalog, self.urls)
         self.users_exist.set()
+        # It logs in at once, and would not hear of endpoints that come later.
+        self.launch(GATEWAY)
         self.work("creating flavors, images and networks", seed.seed_resources, self.catalog)
 
     def work(self, message: str, function: Callable, *arguments: Any) -> None:
