@@ -57,7 +57,7 @@ _REFUSES = "refuses the login: {reason}"
 # fmt: off
 ROWS = (
     # What the network says. First what may have the texts of others in it.
-    Row("the cloud, or a proxy in front of it (for an `http://` address, perhaps the practice cloud's)",
+    Row("the cloud, or a proxy in front of it (for an `http://` address, perhaps the practice cloud's proxy)",
         (auth.HttpServerError, 500, 502, 503, 504),
         "Check your provider's status page, and wait. If it goes on, report the request id", says="500, 502, 503"),
     Row("a proxy", (requests.exceptions.ProxyError, 407, "Tunnel connection failed", "SOCKS"),

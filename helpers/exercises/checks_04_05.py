@@ -46,8 +46,7 @@ def delete_it(_, conn):  # The second server is gone, and the first one is not
     yield not filter_marked(servers, "my_server") and f"my_server should have stayed. {gone_hint('server')}"
     for server in filter_marked(servers, "second_server"):
         yield (
-            not server.task_state
-            and "second_server still exists. Pass its id, or run this check again after a moment."
+            not server.task_state and "second_server still exists. Pass its id, or run this check again after a moment."
         )
         yield f"second_server still exists ({server.task_state}). Deleting takes a moment."
 

@@ -57,7 +57,7 @@ def closed(_, conn, server):  # Silence at port 80 of a server that is on and ha
         if time.monotonic() > deadline:
             break
         time.sleep(0.5)
-    yield state != "silent" and "The server still answers at port 80, so a rule allows it. Delete the rule."
+    yield state != "silent" and "The server still answers on port 80, so a rule allows it. Delete the rule."
     shut = not allowed_sources(security_group_rules(conn, groups), 22)
     call = "helpers.ensure_security_group(conn, 'web', ports=(22,))"
     yield shut and f"Port 22 is closed, too, but should have stayed open. Open it again: {call}."

@@ -46,9 +46,10 @@ def catalog() -> dict:
 
 # What the notebooks call theirs, a colleague may call the same.
 SERVERS = [
-    f"{name}_server" for name in "my second hello watched giant login web own blue green first next disk club".split()
+    "first_minute",
+    *(f"{name}_server" for name in "my second watched giant login web own blue green first next disk club".split()),
 ]
-NETWORKS, GROUPS, VOLUMES = ("twin", "own_network"), ("web", "hello", "club"), ("diary", "old_diary")
+NETWORKS, GROUPS, VOLUMES = ("twin", "own_network"), ("web", "club"), ("diary", "old_diary")
 
 
 def work_of_a_colleague(conn) -> None:
