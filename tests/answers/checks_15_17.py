@@ -245,6 +245,7 @@ ANSWERS = {
             lambda conn: door(conn, *RULES, key="mine"),
             lambda conn: door(conn, *RULES, mark="club"),
             lambda conn: door(conn),
+            lambda conn: door(conn, RULES[0]),
             lambda conn: door(conn, RULES[1]),
             lambda conn: door(conn, RULES[0], (22, 22, "0.0.0.0/0")),
             lambda conn: door(conn, (1, 65535, "0.0.0.0/0")),
