@@ -30,11 +30,11 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
     ram, vcpus = _powers((flavor.ram or 0) / 1024 for flavor in flavors), _powers(flavor.vcpus for flavor in flavors)
     places = list(_places(flavors, ram, vcpus))
     stars = sorted((x, y, flavor.name or "unnamed") for flavor, x, y in places if flavor in matching)[:_MOST_NAMES]
-    right, bottom = _LEFT + _WIDTH, _ROW * len(vcpus)
+    right, bottom = _LEFT + _WIDTH, _NAME + _ROW * len(vcpus)
     axis = bottom + _NAME * len(stars) + 8
     xs = [(_LEFT + _WIDTH * (number + 0.5) / len(ram), power) for number, power in enumerate(ram)]
     ys = [(bottom - _ROW * (number + 0.5), power) for number, power in enumerate(vcpus)]
-    grid = [*(line(x, 0, x, axis) for x, _ in xs), *(line(_LEFT, y, right, y) for y, _ in ys)]
+    grid = [*(line(x, _NAME, x, axis) for x, _ in xs), *(line(_LEFT, y, right, y) for y, _ in ys)]
     shapes = [box("label", x - 25, axis, 50, 24, f"{2.0**power:g}") for x, power in xs]
     shapes += [box("label", 2, y - 12, 58, 24, f"{2.0**power:g}") for y, power in ys]
     # The leftmost star has the lowest name, so that no line from a star to its name crosses another name.
@@ -43,7 +43,7 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
         grid.append(line(x, y, x, top))
         shapes.append(box("address", min(x - 12, right - width), top, width, 24, name))
     shapes += [mark(x, y, flavor in matching) for flavor, x, y in places]
-    shapes += [box("label", 2, axis, 58, 24, "vCPUs"), box("label", right - 100, axis + 32, 100, 26, "RAM (GiB)")]
+    shapes += [box("label", 2, 0, 58, 24, "vCPUs"), box("label", right - 100, axis + 32, 100, 26, "RAM (GiB)")]
     shapes.append(box("label", _LEFT, axis + 32, 270, 26, "● a flavor   ★ one that matches"))
     thin = f'<g stroke-width="1">{"".join(grid)}</g>'
     return show(text, svg(right + 8, axis + 62, "Flavors by memory and vCPUs", text, thin, *shapes))
@@ -64,4 +64,4 @@ def _places(flavors: list[Flavor], ram: range, vcpus: range) -> Iterator[tuple[F
         for number, flavor in enumerate(same):
             row, column = divmod(number, side)
             x = _LEFT + _WIDTH * across / len(ram) + _APART * (column - (side - 1) / 2)
-            yield flavor, x, _ROW * (len(vcpus) - up) + _APART * (row - (len(same) - 1) // side / 2)
+            yield flavor, x, _NAME + _ROW * (len(vcpus) - up) + _APART * (row - (len(same) - 1) // side / 2)

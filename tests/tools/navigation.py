@@ -92,7 +92,7 @@ def all_minutes(path: Path) -> int:
 
 def lane_minutes(path: Path) -> int:
     """Return how long a notebook's part of the lane takes."""
-    return math.ceil(measure(lane_cells(path)).minutes)
+    return round(measure(lane_cells(path)).minutes)
 
 
 def in_lane(path: Path) -> bool:
