@@ -21,6 +21,7 @@ from pathlib import Path
 
 import openstack
 import psutil
+from packaging.requirements import Requirement
 
 import practice_cloud
 
@@ -165,8 +166,9 @@ def course() -> dict[str, float]:
 
 def environment() -> dict[str, float]:
     """Add up the files of all packages that requirements.txt names."""
-    names = [line.split("==")[0] for line in Path("requirements.txt").read_text().splitlines() if "==" in line]
-    files = [Path(str(file.locate())) for name in names for file in distribution(name.strip()).files or ()]
+    lines = [line for line in Path("requirements.txt").read_text().splitlines() if "==" in line]
+    names = {need.name for need in map(Requirement, lines) if not need.marker or need.marker.evaluate()}
+    files = [Path(str(file.locate())) for name in names for file in distribution(name).files or ()]
     return {"environment (MiB)": sum(file.stat().st_size for file in files if file.exists()) / 2**20}
 
 
