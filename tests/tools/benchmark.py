@@ -27,6 +27,7 @@ import practice_cloud
 
 IDLE_SECONDS = 30
 CLIENTS = 20
+NEW_CLIENTS = 10
 
 
 def processes() -> list[psutil.Process]:
@@ -106,10 +107,15 @@ def start() -> dict[str, float]:
 
 
 def client() -> dict[str, float]:
-    """Log in as a new client, and ask three services."""
-    before, conn = cpu(), connect()
-    conn.list_flavors(), conn.list_images(), conn.list_networks()
-    return {"new client, three services (CPU ms)": 1000 * (cpu() - before)}
+    """Log in as a new client and ask three services; what the lists themselves cost is not counted."""
+    cost = [0.0, 0.0]
+    for _ in range(NEW_CLIENTS):
+        conn = connect()
+        for number in range(2):
+            before = cpu()
+            conn.list_flavors(), conn.list_images(), conn.list_networks()
+            cost[number] += cpu() - before
+    return {"new client, three services (CPU ms)": 1000 * (cost[0] - cost[1]) / NEW_CLIENTS}
 
 
 def server() -> dict[str, float]:
