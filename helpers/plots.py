@@ -44,7 +44,8 @@ def plot_flavors(flavors: Iterable[Flavor], matching: Iterable[Flavor] = ()) -> 
         shapes.append(box("address", min(x - 12, right - width), top, width, 24, name))
     shapes += [mark(x, y, flavor in matching) for flavor, x, y in places]
     shapes += [box("label", 2, 0, 58, 24, "vCPUs"), box("label", right - 100, axis + 32, 100, 26, "RAM (GiB)")]
-    shapes.append(box("label", _LEFT, axis + 32, 270, 26, "● a flavor   ★ one that matches"))
+    for x, width, meaning, star in ((_LEFT, 90, "a flavor", False), (_LEFT + 110, 160, "one that matches", True)):
+        shapes += [mark(x + 12, axis + 45, star), box("label", x + 20, axis + 32, width, 26, meaning)]
     thin = f'<g stroke-width="1">{"".join(grid)}</g>'
     return show(text, svg(right + 8, axis + 62, "Flavors by memory and vCPUs", text, thin, *shapes))
 

@@ -14,11 +14,18 @@ from helpers.filters import by_size, sort_images
 
 # JupyterLab takes arrow keys and letters as commands for its cells, unless the focused element has this attribute
 # (see CommandRegistry in https://github.com/jupyterlab/lumino).
-_SUPPRESS_SHORTCUTS = """<script>
+_WITH_DROPDOWNS = """<script>
 document.addEventListener("focusin", ({target}) => {
     if (target.closest(".jupyter-widgets")) target.setAttribute("data-lm-suppress-shortcuts", "true");
 });
-</script>"""
+</script>
+<style>
+/* In the dark theme, the arrow of a dropdown would be black on black. */
+[data-jp-theme-light="false"] .jupyter-widgets select {
+    --jp-widgets-dropdown-arrow: url('data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 18 18">\
+<path fill="white" d="M5 7l4 4 4-4z"/></svg>');
+}
+</style>"""
 
 
 class Chooser(Dropdown):
@@ -30,7 +37,7 @@ class Chooser(Dropdown):
         return f"{self.description}: {chosen} (run this cell for a dropdown)"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        display(HTML(_SUPPRESS_SHORTCUTS))
+        display(HTML(_WITH_DROPDOWNS))
         return super()._repr_mimebundle_(**kwargs)
 
 

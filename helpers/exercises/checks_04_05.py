@@ -23,7 +23,8 @@ def second_server(answer, conn, wanted):
     found = filter_marked(named)
     hint = "so clean_up would not delete it. If it is yours, use conn.set_server_metadata(): every letter matters."
     yield not found and f"second_server lacks the course's mark, {hint}"
-    for lost in unmarked_of_learner(conn, named):
+    # One that is older than the first server has nothing to do with the course.
+    for lost in (one for one in unmarked_of_learner(conn, named) if one.created_at > first[0].created_at):
         call = f"conn.delete_server({lost.id!r})"
         yield f"Another one of yours lacks the mark, so clean_up would not delete it. Call {call}."
     yield len(found) > 1 and f"You need only one second_server, but there are {len(found)}. Delete the others by id."

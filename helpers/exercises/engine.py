@@ -10,10 +10,33 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from IPython.core.getipython import get_ipython
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+
 from helpers.errors import CourseError
 from helpers.outputs import INFO, SUCCESS, WARNING, Output, prose
 
 _MODULES = [import_module(f"helpers.exercises.checks_{n}") for n in "00_03 04_05 06_08 09_11 12_13 14 15_17 18".split()]
+
+
+class Cells:
+    """Remembers whether the last cell other than a check failed: then the answer is an older one."""
+
+    failed = False
+
+    def watch(self, shell: InteractiveShell) -> None:
+        """Begin; a check that is run before its exercise finds the dots."""
+        shell.user_ns.setdefault("answer", ...)
+        shell.events.register("post_run_cell", self._remember)
+
+    def _remember(self, result: ExecutionResult) -> None:
+        if "check(" not in str(result.info and result.info.raw_cell):
+            self.failed = not result.success
+
+
+cells = Cells()
+if _shell := get_ipython():
+    cells.watch(_shell)
 
 
 @dataclass(frozen=True)
@@ -56,6 +79,8 @@ def check(exercise: str, answer: Any, *given: Any) -> Verdict:
 
     Example: check("MiB", 20 * 1024)
     """
+    if cells.failed:
+        return Verdict("Not yet", "your last cell ended in an error. Fix it, run it again, and then this one.")
     if answer is ...:
         return Verdict("Not yet", "replace the three dots with your own code, run that cell, and then this one.")
     by_the_solution = isinstance(answer, Solution)

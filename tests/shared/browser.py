@@ -76,14 +76,10 @@ def page(browser, lab):
 @pytest.fixture(scope="module")
 def panel(page, request):
     """The panel of a notebook that has been opened and run. The tests of one notebook follow each other."""
-    page.get_by_role("listitem", name=re.compile(request.param)).dblclick()
-    panel = wait_for_notebook(page, request.param)
+    panel = open_notebook(page, request.param)
     run_all(panel)
     yield panel
-    # The page becomes slow with all that has been on it.
-    choose_from_menu(page, "File", re.compile("^Save All"))
-    expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
-    choose_from_menu(page, "File", re.compile("^Close All Tabs"))
+    close_all(page)
 
 
 def of(*names):
@@ -101,6 +97,19 @@ def wait_for_notebook(page, name):
     return panel
 
 
+def open_notebook(page, name):
+    """Open a notebook with a double click in the list of files; return its panel."""
+    page.get_by_role("listitem", name=re.compile(name)).dblclick()
+    return wait_for_notebook(page, name)
+
+
+def close_all(page):
+    """Save and close all notebooks: the page becomes slow with all that has been on it."""
+    choose_from_menu(page, "File", re.compile("^Save All"))
+    expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
+    choose_from_menu(page, "File", re.compile("^Close All Tabs"))
+
+
 def choose_from_menu(page, menu, item):
     """Click on a menu and on one of its items."""
     page.get_by_role("menuitem", name=menu, exact=True).click()
@@ -113,10 +122,15 @@ def wait_for_cells(panel):
         expect(panel.locator(".jp-InputPrompt", has_text=prompt)).to_have_count(0, timeout=NOTEBOOK_SECONDS * 1000)
 
 
-def run_all(panel):
-    """Run all cells and wait for the last one."""
+def begin_all(panel):
+    """Let all cells run, without waiting for them."""
     choose_from_menu(panel.page, "Edit", "Clear Outputs of All Cells")
     choose_from_menu(panel.page, "Run", re.compile("^Run All Cells$"))
+
+
+def run_all(panel):
+    """Run all cells and wait for the last one."""
+    begin_all(panel)
     wait_for_cells(panel)
 
 
@@ -126,11 +140,16 @@ def run_cell(cell):
     cell.page.keyboard.press("Control+Enter")
 
 
-def replace_code(cell, code):
-    """Put other code into a cell, and run it."""
+def type_code(cell, code):
+    """Put other code into a cell."""
     cell.locator(".cm-content").click()
     cell.page.keyboard.press("Control+a")
     cell.page.keyboard.insert_text(code)
+
+
+def replace_code(cell, code):
+    """Put other code into a cell, and run it."""
+    type_code(cell, code)
     cell.page.keyboard.press("Control+Enter")
 
 

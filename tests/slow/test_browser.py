@@ -77,6 +77,19 @@ def test_the_plot_is_seen_and_has_a_text(panel):
     expect(panel.get_by_role("img", name="flavors by memory and vCPUs. These match: 1C-0.5GB-10GB")).to_be_visible()
 
 
+@of("03_filter.ipynb")
+def test_a_notebook_that_is_opened_again_has_its_dropdown_and_its_plot(panel, lab):
+    """Its kernel runs on; no cell is run again."""
+    choose_from_menu(panel.page, "File", re.compile("^Save Notebook$"))
+    panel.page.goto("about:blank")
+    panel.page.goto(lab.format("03_filter.ipynb"))
+    wait_for_notebook(panel.page, "03_filter.ipynb")
+    flavors = panel.get_by_label("Flavor")
+    expect(flavors).to_be_visible()
+    assert flavors.locator("option").count() > 1
+    expect(panel.get_by_role("img", name="flavors by memory and vCPUs")).to_be_visible()
+
+
 @of("05_floating_ip.ipynb")
 def test_restarting_the_kernel_and_running_all_again_works(panel):
     first = panel.locator(".jp-InputPrompt", has_text="[1]")

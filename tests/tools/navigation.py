@@ -58,8 +58,8 @@ def measure(cells: list[dict]) -> Effort:
         tags = cell["metadata"].get("tags", [])
         if cell["cell_type"] == "markdown":
             count = len(_MARKUP.sub(" ", _LINE.sub("", cell["source"])).split())
-            folded = cell["metadata"].get("jupyter", {}).get("source_hidden")
-            words, notes = words + count * (not folded), notes + count * bool(folded)
+            folded = _is_note(cell)
+            words, notes = words + count * (not folded), notes + count * folded
             continue
         lines = [line for line in cell["source"].splitlines() if line.strip() and not re.match(" *#", line)]
         if "solution" in tags:
@@ -70,6 +70,12 @@ def measure(cells: list[dict]) -> Effort:
             minutes += len(lines) / CODE_LINES_A_MINUTE
         minutes += _waited(cell) / 60
     return Effort(words, notes, exercises, minutes + words / WORDS_A_MINUTE)
+
+
+def _is_note(cell: dict) -> bool:
+    """Return whether a cell is for a speaker. Older versions of the course fold it by a setting of JupyterLab."""
+    metadata = cell["metadata"]
+    return metadata.get("slideshow", {}).get("slide_type") == "notes" or "source_hidden" in metadata.get("jupyter", {})
 
 
 def _waited(cell: dict) -> float:
@@ -86,7 +92,9 @@ def lane_cells(path: Path) -> list[dict]:
 
 
 def all_minutes(path: Path) -> int:
-    """Return how long a notebook takes, rounded up to 5 minutes."""
+    """Return how long a notebook takes, rounded up to 5 minutes; one that is in the lane as a whole is not rounded."""
+    if in_lane(path) and len(lane_cells(path)) == len(read_cells(path)):
+        return lane_minutes(path)
     return 5 * math.ceil(measure(read_cells(path)).minutes / 5)
 
 

@@ -3,14 +3,16 @@
 from types import SimpleNamespace
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from openstack.compute.v2.server import Server
 from openstack.network.v2.network import Network
 from openstack.test.fakes import generate_fake_resource
 from shared.exercises import assert_all_reached, recorded
+from traitlets.config import Config
 
 from helpers import Solution, check
 from helpers.errors import CourseError
-from helpers.exercises import checks_09_11, checks_15_17, matching
+from helpers.exercises import checks_09_11, checks_15_17, engine, matching
 from helpers.outputs import prose
 
 MINE, UNMARKED = (Network(id=id_, name="net", description=mark) for id_, mark in (("7", "import-openstack"), ("8", "")))
@@ -36,6 +38,23 @@ def test_a_verdict_has_a_border_a_symbol_and_words():
         assert '<div role="status" style="border-left: 5px solid var(--jp-' in verdict.data
         assert f'<span aria-hidden="true">{symbol} </span>{word}:</b> ' in verdict.data
     assert "<code>print()</code> shows a number" in check("MiB", None).data
+
+
+def test_a_verdict_on_an_old_answer_is_not_given(monkeypatch):
+    """An answer that a cell did not change, because it failed, is an older one."""
+    shell, cells = InteractiveShell(config=Config(HistoryManager={"enabled": False})), engine.Cells()
+    monkeypatch.setattr(engine, "cells", cells)
+    cells.watch(shell)
+    shell.push({"check": check})
+    assert "replace the three dots" in repr(shell.run_cell('check("MiB", answer)').result)
+    shell.run_cell("answer = 20 * 1024")
+    assert shell.run_cell('check("MiB", answer)').result
+    for wrong in ("answer = 20 MiB", "answer = 20 * MiB"):
+        shell.run_cell(wrong)
+        for _ in range(2):
+            assert "your last cell ended in an error" in repr(shell.run_cell('check("MiB", answer)').result)
+    shell.run_cell("answer = 20 * 1024")
+    assert shell.run_cell('check("MiB", answer)').result
 
 
 def test_a_folded_solution_that_is_wrong_on_a_cloud_is_an_error():

@@ -15,7 +15,7 @@ SOLUTION = re.compile(
     r"# Solution \(click to open\)\n(from helpers import Solution\n\n)?"
     r"if answer is \.\.\.:\n((    .*)?\n)* {4,}answer = Solution\("
 )
-FOR_THE_SPEAKER = "For the speaker"
+FOR_THE_SPEAKER = "<details>\n<summary>For the speaker</summary>\n\n"
 SLIDES = ("slide", "subslide")
 
 
@@ -170,10 +170,10 @@ def test_notes_for_the_speaker_are_folded(notebook):
     notes = [cell for cell in notebook.cells if kind(cell) == "notes"]
     assert len(notes) >= 2
     for cell in notes:
-        assert cell.source.startswith(f"{FOR_THE_SPEAKER}\n\n")
-        assert cell.metadata.jupyter.source_hidden is True
+        assert cell.source.startswith(FOR_THE_SPEAKER)
+        assert cell.source.endswith("\n\n</details>")
     folded = [cell for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
-    assert folded == [cell for cell in notebook.cells if cell in notes or cell in tagged(notebook, "solution")]
+    assert folded == tagged(notebook, "solution")
 
 
 def test_cells_are_small(notebook):
