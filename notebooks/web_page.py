@@ -191,7 +191,7 @@ def main():
             print("Deleted.")
         else:
             url = create(conn, wanted)
-            print(f"The server has the address {url} and boots.", flush=True)
+            print(f"The server has the address {url}.", flush=True)
             print(wait_for_page(url))
     except (SDKException, ClientException, OSError) as error:
         sys.exit(f"{type(error).__name__}: {' '.join(str(error).split())}")
