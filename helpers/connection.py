@@ -66,6 +66,7 @@ def use_practice_cloud() -> None:
             raise CourseError(str(error)) from None
     os.environ["OS_CLIENT_CONFIG_FILE"] = status["clouds_yaml"]
     os.environ["PRACTICE_CLOUD_SSH_CONFIG"] = f"{status['home']}/ssh_config"
+    os.environ["PRACTICE_CLOUD_ADDRESS"] = str(practice_cloud.client_address())
     # The servers are reached through the cloud's gateway, which passes everything else on to the previous proxy.
     os.environ["http_proxy"] = practice_cloud.proxy()
     # Requests to this machine must not go through a proxy.

@@ -9,7 +9,7 @@ from openstack.network.v2.security_group_rule import SecurityGroupRule
 
 from helpers.connectivity import practice_proxy
 from helpers.servers import server_floating_ips, server_ports
-from practice_cloud import CLIENT_ADDRESS, Obstacle, allows_tcp, find_network_path, find_obstacles
+from practice_cloud import Obstacle, allows_tcp, client_address, find_network_path, find_obstacles
 
 ANYWHERE = "0.0.0.0/0"
 # In these states a server is on; in all others it is off, or about to be.
@@ -26,8 +26,7 @@ _SENTENCES = {
     Obstacle.PORT_DOWN: "Its network port is {about}, not ACTIVE. Wait a moment. If it stays that way, reboot it: "
     "conn.compute.reboot_server(server.id, 'HARD').",
     Obstacle.NO_RULE: "None of its security groups allows TCP port {port}. Add a rule, or a group that has one.",
-    Obstacle.OTHER_SOURCES: "Only {about} may connect to TCP port {port}. Is your address among them? "
-    f"On the practice cloud it is {CLIENT_ADDRESS}.",
+    Obstacle.OTHER_SOURCES: "Only {about} may connect to TCP port {port}. Is your address among them?{yours}",
 }
 
 
@@ -46,9 +45,10 @@ def why_unreachable(conn: Connection, server: Server, port: int) -> list[str]:
     """
     if not (current := conn.get_server(server.id)):
         return ["The server no longer exists. Create it again."]
-    client = CLIENT_ADDRESS if practice_proxy() else None
+    client = client_address() if practice_proxy() else None
+    yours = f" It is {client}." if client else ""
     sentences = [
-        _SENTENCES[kind].format(about=about, port=port, status=current.status)
+        _SENTENCES[kind].format(about=about, port=port, status=current.status, yours=yours)
         for kind, about in obstacles(conn, current, port, client)
     ]
     if port == 22 and not current.key_name:

@@ -33,7 +33,7 @@ FIRST = (
     "cloud/test_browser.py",
     "cloud/test_style.py",
 )
-PLUGINS = ("browser", "exercises", "gateway", "guest", "polling", "slides", "web_page")
+PLUGINS = ("browser", "classroom", "exercises", "gateway", "guest", "polling", "slides", "web_page")
 pytest_plugins = [f"shared.{name}" for name in PLUGINS]
 
 

@@ -14,11 +14,11 @@ from openstack.connection import Connection
 from helpers.connectivity import knock, practice_proxy, wait_for_port
 from helpers.errors import CourseError
 from helpers.filters import MARK, expected_tags, filter_flavors, filter_images, filter_marked, filter_wanted_images
-from helpers.security_groups import ANYWHERE, CLIENT_ADDRESS, allowed_sources
+from helpers.security_groups import ANYWHERE, allowed_sources
 from helpers.servers import server_floating_ips, server_image, server_security_groups
 from helpers.ssh import matches_keypair, read_public_key
 from helpers.tables import DataFrame, table
-from practice_cloud import allows_tcp
+from practice_cloud import allows_tcp, client_address
 
 KEY, GROUP, SERVER = "import-openstack-club", "club", "club_server"
 SENTENCE = "We play on Fridays at seven."
@@ -59,7 +59,7 @@ def check_access(_: Any, conn: Connection) -> Findings:
     rules = list(conn.network.security_group_rules(security_group_id=group.id)) if group else []
     everybody, own = allowed_sources(rules, 80), allowed_sources(rules, 22)
     yield "port 80 for everybody", ANYWHERE not in everybody and "No rule of the group lets everybody in."
-    narrow = own == {f"{CLIENT_ADDRESS}/32"} if practice_proxy() else len(own) == 1 and all(map(_is_one_address, own))
+    narrow = own == {f"{client_address()}/32"} if practice_proxy() else len(own) == 1 and all(map(_is_one_address, own))
     yield "port 22 for you alone", not own and "No rule of the group lets you in."
     sources = ", ".join(sorted(own))
     yield "port 22 for you alone", not narrow and f"Port 22 is open to {sources}. Only your address may use it."

@@ -11,19 +11,19 @@ if __name__ != "practice_cloud":
     )
 
 from collections.abc import Callable
+from ipaddress import IPv4Address
 from typing import Any
 
 from .base.errors import PracticeCloudError
 from .cloud import PracticeCloud, say_nothing
-from .gateway import CLIENT_ADDRESS
 from .gateway.security_groups import Obstacle, allows_tcp, find_network_path, find_obstacles
 
 __all__ = [
-    "CLIENT_ADDRESS",
     "Obstacle",
     "PracticeCloud",
     "PracticeCloudError",
     "allows_tcp",
+    "client_address",
     "find_obstacles",
     "find_network_path",
     "load",
@@ -64,6 +64,11 @@ def load(name: str, report: Callable[[str], None] = say_nothing) -> None:
 def status() -> dict[str, Any]:
     """Report the status: see PracticeCloud.status."""
     return PracticeCloud().status()
+
+
+def client_address() -> IPv4Address:
+    """Return the address that security groups see: see PracticeCloud.client_address."""
+    return PracticeCloud().client_address
 
 
 def proxy() -> str:

@@ -68,23 +68,13 @@ def openstack_connection(practice_cloud: PracticeCloud) -> "Connection":
 
 def create_project(cloud: PracticeCloud, name: str) -> "Connection":
     """Create a project with a user of the same name and a network, and return that user's connection."""
-    admin = _connect(cloud, "practice-admin")
-    project = admin.create_project(name, "default")
-    login = {"username": name, "password": secrets.token_urlsafe(18), "project_name": name}
-    user = admin.create_user(name, login["password"], domain_id="default")
-    admin.grant_role("member", user=user.id, project=project.id)
-    conn = _connect(cloud, "practice", **login)
-    network = conn.create_network("test-net")
-    subnet = conn.create_subnet(network.id, cidr="192.168.122.0/24")
+    # Importing the SDK takes a second, which test runs without a cloud would also wait for.
+    from .state import projects
+
+    admin, password = projects.log_in(cloud.clouds_yaml, "practice-admin"), secrets.token_urlsafe(18)
+    projects.create_project(admin.identity, name, name, password)
+    conn = projects.log_in(cloud.clouds_yaml, "practice", username=name, password=password, project_name=name)
+    described = {"name": "test-net", "cidr": "192.168.122.0/24", "router": "test-router"}
     outside = conn.network.find_network("ext-net", ignore_missing=False)
-    router = conn.create_router("test-router", ext_gateway_net_id=outside.id)
-    conn.add_router_interface(router, subnet_id=subnet.id)
+    projects.create_project_network(conn.network, described, outside.id)
     return conn
-
-
-def _connect(cloud: PracticeCloud, name: str, **auth: str) -> "Connection":
-    # Importing it takes a second, which test runs without a cloud would also wait for.
-    import openstack
-
-    config = openstack.config.OpenStackConfig(config_files=[str(cloud.clouds_yaml)], load_envvars=False)
-    return openstack.connection.Connection(config=config.get_one(name, auth=auth))

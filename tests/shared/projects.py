@@ -28,6 +28,13 @@ def contents(conn: Connection) -> dict[tuple[str, str], dict]:
     return {(type(r).__name__, r.id): r.to_dict(computed=False) for r in found}
 
 
+def shape(conn: Connection) -> list[tuple[str, str, str]]:
+    """Return what is in a project without ids, times and addresses."""
+    return sorted(
+        (kind, one.get("name") or "", one.get("description") or "") for (kind, _), one in contents(conn).items()
+    )
+
+
 def enroll(name: str, folder: Path) -> tuple[Connection, Path]:
     """Make a project with a learner and a network in it; return a connection, and a clouds.yaml that leads there."""
     conn = create_project(PracticeCloud(), name)

@@ -10,7 +10,8 @@ from openstack.network.v2.port import Port
 
 from helpers import why_unreachable
 from helpers.security_groups import obstacles
-from practice_cloud import CLIENT_ADDRESS, Obstacle
+from practice_cloud import Obstacle
+from practice_cloud.gateway import CLIENT_ADDRESS
 from practice_cloud.gateway.connector import GuestConnector
 from practice_cloud.gateway.drop import Dropped
 
@@ -96,7 +97,7 @@ class Cloud:
         is_on = self.server.status in ("ACTIVE", "VERIFY_RESIZE", "RESCUE")
         guest = SimpleNamespace(listens=lambda port: True, accept=lambda port, end, peer: end.close())
         guests = SimpleNamespace(find=lambda server: guest if server == "server" and is_on else None)
-        connector = GuestConnector("203.0.113.0/24", SimpleNamespace(get=self.get), guests)
+        connector = GuestConnector("203.0.113.0/24", self.connection(), guests)
 
         async def dial() -> None:
             _, writer = await connector.dial(ADDRESS, 80)

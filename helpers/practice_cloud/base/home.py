@@ -41,6 +41,7 @@ class Home:
         self.clients = self.root / "users"
         self.logs = self.root / "logs"
         self.supervisor_log = self.logs / "supervisor.log"
+        self.learners_file = self.state / "learners.json"
         self.clouds_yaml = self.root / "clouds.yaml"
         self.known_hosts = self.root / "known_hosts"
         self.lock_file = self.root / "lock"

@@ -7,9 +7,10 @@ from asyncio import StreamReader, StreamWriter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ..base.learner import learner_number
 from ..guest.guest import Guest
 from ..guest.host import GuestHost
-from . import CLIENT_ADDRESS
+from . import client_address
 from .drop import Dropped, Rejected
 from .security_groups import ask, find_network_path, find_obstacles
 
@@ -22,16 +23,18 @@ class GuestConnector:
 
     Args:
         external: The cloud's external network, in CIDR notation.
-        network: The operator's network API, which sees every project's ports and rules. Nothing is cached.
+        conn: The operator's connection, which sees every project's ports and rules. Nothing is cached.
         guests: The guests of the cloud's servers.
     """
 
-    def __init__(self, external: str, network: Any, guests: GuestHost) -> None:
-        self._external, self._network, self._guests = ipaddress.ip_network(external), network, guests
+    def __init__(self, external: str, conn: Any, guests: GuestHost) -> None:
+        self._external, self._conn, self._guests = ipaddress.ip_network(external), conn, guests
         self._pool = ThreadPoolExecutor(_DECISIONS)
 
-    async def dial(self, host: str, port: int) -> tuple[StreamReader, StreamWriter] | None:
+    async def dial(self, host: str, port: int, learner: str = "") -> tuple[StreamReader, StreamWriter] | None:
         """Connect to a server; return None if the address is not in this cloud's external network.
+
+        A learner of a class reaches only servers of the project with the learner's name.
 
         Raises:
             Dropped: Something is in the way: see Obstacle. A server that is booting counts as off.
@@ -39,13 +42,13 @@ class GuestConnector:
         """
         if not self._is_ours(host):
             return None
-        guest = await asyncio.get_running_loop().run_in_executor(self._pool, self._find_guest, host, port)
+        guest = await asyncio.get_running_loop().run_in_executor(self._pool, self._find_guest, host, port, learner)
         if not guest:
             raise Dropped
         if not guest.listens(port):
             raise Rejected
         ours, theirs = socket.socketpair()
-        guest.accept(port, theirs, str(CLIENT_ADDRESS))
+        guest.accept(port, theirs, str(client_address(learner_number(learner))))
         return await asyncio.open_connection(sock=ours)
 
     def _is_ours(self, host: str) -> bool:
@@ -54,13 +57,20 @@ class GuestConnector:
         except ValueError:
             return False
 
-    def _find_guest(self, host: str, port: int) -> Guest | None:
+    def _find_guest(self, host: str, port: int, learner: str) -> Guest | None:
         """Return the guest behind a floating IP, or None if anything is in the way."""
         try:
-            found = ask(self._network, "/floatingips", floating_ip_address=host)["floatingips"]
-            path = find_network_path(self._network, *(one for one in found if one["port_id"]))
+            found = ask(self._conn.network, "/floatingips", floating_ip_address=host)["floatingips"]
+            attached = [one for one in found if one["port_id"] and self._may_use(learner, one)]
+            path = find_network_path(self._conn.network, *attached)
             guest = self._guests.find(path.port.get("device_id"))
-            return None if any(find_obstacles(path, port, bool(guest), CLIENT_ADDRESS)) else guest
+            client = client_address(learner_number(learner))
+            return None if any(find_obstacles(path, port, bool(guest), client)) else guest
         except Exception as error:  # Neutron may be restarting; until then, nothing is allowed.
             print(f"The gateway could not ask Neutron about {host}: {error}", flush=True)
             return None
+
+    def _may_use(self, learner: str, floating_ip: dict[str, Any]) -> bool:
+        if not learner:
+            return True
+        return ask(self._conn.identity, f"/projects/{floating_ip['project_id']}")["project"]["name"] == learner

@@ -9,7 +9,7 @@ from contextlib import suppress
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from .drop import Dropped, Rejected, emulate_tcp_failure
-from .upstream import upstream_of
+from .upstream import learner_of, upstream_of
 
 # For the head of a request; clients may be slow.
 _HEAD_SECONDS = 60
@@ -17,20 +17,20 @@ _CONNECT_SECONDS = 30
 _CHUNK = 65536
 
 Streams = tuple[StreamReader, StreamWriter]
-Opener = Callable[[str, int], Awaitable[Streams | None]]
+Opener = Callable[[str, int, str], Awaitable[Streams | None]]
 
 
 class Proxy:
     """Serves the connections of clients; each request opens a new connection to its target.
 
     Args:
-        secret: The password that clients need; the proxy's URL contains it.
-        open_guest: Opens a connection to a floating IP of this cloud, or raises Dropped or Rejected; returns None for
-            any other address.
+        password_of: Returns the password of a learner, or of the operator, whose name is empty.
+        open_guest: Opens a connection for a learner to a floating IP of this cloud, or raises Dropped or Rejected;
+            returns None for any other address.
     """
 
-    def __init__(self, secret: str, open_guest: Opener) -> None:
-        self._secret, self._open_guest = secret, open_guest
+    def __init__(self, password_of: Callable[[str], str], open_guest: Opener) -> None:
+        self._password_of, self._open_guest = password_of, open_guest
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Answer one client; an error ends only its connection."""
@@ -51,18 +51,19 @@ class Proxy:
         async with asyncio.timeout(_HEAD_SECONDS):
             head = await reader.readuntil(b"\r\n\r\n")
         user, secret = _credentials(head)
-        if hmac.compare_digest(secret.encode(), self._secret.encode()):
-            await self._forward(head, urlsplit(upstream_of(user)), reader, writer)
+        if hmac.compare_digest(secret.encode(), self._password_of(learner_of(user)).encode()):
+            await self._forward(head, user, reader, writer)
         else:
             _answer(writer, "407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="practice cloud"')
 
-    async def _forward(self, head: bytes, upstream: SplitResult, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _forward(self, head: bytes, user: str, reader: StreamReader, writer: StreamWriter) -> None:
+        upstream = urlsplit(upstream_of(user))
         first, *headers = head.rstrip(b"\r\n").split(b"\r\n")
         method, uri, version = first.decode("ascii").split(" ")
         kept = [line for line in headers if not line.lower().startswith((b"proxy-", b"connection:"))]
         url = urlsplit(f"//{uri}" if method == "CONNECT" else uri)
         host, port = url.hostname or "", url.port or 80
-        target = await self._open_guest(host, port)
+        target = await self._open_guest(host, port, learner_of(user))
         if not target and upstream.hostname:
             target = await _open_proxy(upstream)
             kept += _login(upstream.username, upstream.password)

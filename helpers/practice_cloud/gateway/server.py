@@ -8,6 +8,7 @@ from typing import Any
 import openstack
 
 from ..base.home import Home
+from ..base.learner import gateway_password
 from ..base.secrets import passwords
 from ..guest.host import GuestHost
 from ..guest.metadata import Metadata
@@ -25,8 +26,8 @@ def serve(home: Home, catalog: dict[str, Any], nova_url: str, listener: socket.s
     guests = GuestHost(home.state / "guests", metadata, catalog["hypervisor"].get("boot_seconds", _BOOT_SECONDS))
     threading.Thread(target=guests.watch, daemon=True).start()
     conn = openstack.connect(cloud="practice-admin")
-    connector = GuestConnector(catalog["networks"]["external"]["cidr"], conn.network, guests)
-    proxy = Proxy(secrets["gateway"], connector.dial)
+    connector = GuestConnector(catalog["networks"]["external"]["cidr"], conn, guests)
+    proxy = Proxy(lambda learner: gateway_password(home, learner), connector.dial)
     asyncio.run(_serve(proxy, connector, catalog, conn, listener))
 
 

@@ -1,4 +1,4 @@
-"""The proxy that a client used before the gateway; the client's user name at the gateway carries its URL.
+"""A client's user name at the gateway: who it is, and the URL of the proxy that it used before.
 
 So the gateway, which may have started long before, stores nothing, and other requests go where they used to go.
 """
@@ -10,17 +10,21 @@ from urllib.request import getproxies
 _USER = "practice-cloud"
 
 
-def user_name() -> str:
-    """Return the user name with which this process calls the gateway."""
+def user_name(learner: str = "") -> str:
+    """Return the user name with which this process calls the gateway, for a learner of a class, or for the operator."""
     proxies = getproxies()
     before = proxies.get("http") or proxies.get("all", "")
     if before and "://" not in before:
         before = f"http://{before}"
     user = urlsplit(before).username or ""
-    if user.startswith(_USER):
-        # This process already uses a gateway, perhaps that of another practice cloud.
-        return user
-    return f"{_USER}.{base64.urlsafe_b64encode(before.encode()).decode()}".rstrip(".")
+    # This process may already use a gateway, perhaps that of another practice cloud.
+    upstream = user.partition(".")[2] if user.startswith(_USER) else _encode(before)
+    return "".join([_USER, learner and f"-{learner}", upstream and f".{upstream}"])
+
+
+def learner_of(user: str) -> str:
+    """Return the learner's name in a user name; it is empty for the operator."""
+    return user.partition(".")[0].removeprefix(_USER).removeprefix("-")
 
 
 def upstream_of(user: str) -> str:
@@ -30,3 +34,7 @@ def upstream_of(user: str) -> str:
         ValueError: The user name is not one of ours.
     """
     return base64.urlsafe_b64decode(user.partition(".")[2]).decode()
+
+
+def _encode(url: str) -> str:
+    return base64.urlsafe_b64encode(url.encode()).decode()

@@ -15,7 +15,7 @@ from ..services import enabled_services
 _IN_THE_STATE = ("region", "user", "project", "flavors", "images", "networks")
 # The name of the digest of the build's code, and the name that the previous edition gave to its own.
 _BUILD, _PREVIOUS_BUILD = "the build", "the way in which it is built"
-_CODE = [Path(__file__).with_name(name).read_text() for name in ("build.py", "seed.py")]
+_CODE = [Path(__file__).with_name(name).read_text() for name in ("build.py", "seed.py", "projects.py")]
 
 
 def fingerprint(catalog: dict[str, Any], passwords: dict[str, str]) -> dict[str, str]:

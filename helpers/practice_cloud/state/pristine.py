@@ -51,6 +51,7 @@ def restore_online(home: Home) -> None:
     for path in home.pristine.glob("*.db"):
         _overwrite(home.state / path.name, path)
     (home.state / RESTORED).touch(mode=0o600)
+    home.learners_file.unlink(missing_ok=True)
     _copy_folders(home.pristine, home.state, _OTHERS)
 
 

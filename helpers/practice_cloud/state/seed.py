@@ -9,6 +9,7 @@ from ..base.home import Home
 from ..base.processes import in_parallel
 from ..base.secrets import passwords
 from ..services import enabled_services
+from .projects import create_project, create_project_network, create_subnet
 
 
 def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
@@ -27,11 +28,7 @@ def seed_identity(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> 
         for interface in ("public", "internal"):
             endpoint = {"interface": interface, "url": urls[name], "region_id": catalog["region"]}
             identity.create_endpoint(service_id=service.id, **endpoint)
-    project = identity.create_project(name=catalog["project"], domain_id="default")
-    learner = identity.create_user(
-        name=catalog["user"], password=known["user"], domain_id="default", default_project_id=project.id
-    )
-    identity.assign_project_role_to_user(project, learner, roles["member"])
+    create_project(identity, catalog["project"], catalog["user"], known["user"])
 
 
 def seed_resources(catalog: dict[str, Any]) -> None:
@@ -66,14 +63,8 @@ def _create_networks(catalog: dict[str, Any]) -> None:
     external, project = catalog["networks"]["external"], catalog["networks"]["project"]
     physical = {"provider_network_type": "flat", "provider_physical_network": "public"}
     outside = operator.create_network(name=external["name"], is_router_external=True, **physical)
-    _create_subnet(operator, outside, external["cidr"], enable_dhcp=False)
-    subnet = _create_subnet(learner, learner.create_network(name=project["name"]), project["cidr"])
-    router = learner.create_router(name=project["router"], external_gateway_info={"network_id": outside.id})
-    learner.add_interface_to_router(router, subnet_id=subnet.id)
-
-
-def _create_subnet(api: Any, network: Any, cidr: str, **options: Any) -> Any:
-    return api.create_subnet(name=f"{network.name}-subnet", network_id=network.id, cidr=cidr, ip_version=4, **options)
+    create_subnet(operator, outside, external["cidr"], enable_dhcp=False)
+    create_project_network(learner, project, outside.id)
 
 
 def _stable_id(name: str) -> str:

@@ -9,22 +9,36 @@ import yaml
 
 from ..base.home import Home
 from ..base.json_store import write_private
+from ..base.learner import gateway_password, membership
 from ..base.secrets import passwords
 from ..gateway.upstream import user_name
 
 
-def write_clouds_yaml(home: Home, catalog: dict[str, Any], urls: dict[str, str]) -> None:
-    """Write the file that any OpenStack client can use."""
-    region, known = catalog["region"], passwords(home)
+def own_logins(home: Home, catalog: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
+    """Return the logins of the cloud's own clouds.yaml, as write_clouds_yaml takes them."""
+    known = passwords(home)
+    return {
+        "practice": (catalog["user"], known["user"], catalog["project"]),
+        "practice-admin": ("admin", known["admin"], "admin"),
+    }
 
-    def cloud(user: str, password: str, project: str) -> dict[str, Any]:
-        login = {"auth_url": urls["keystone"], "username": user, "password": password, "project_name": project}
-        domain = {"user_domain_id": "default", "project_domain_id": "default"}
-        return {"auth": login | domain, "region_name": region}
 
+def write_clouds_yaml(home: Home, region: str, auth_url: str, logins: dict[str, tuple[str, str, str]]) -> None:
+    """Write the file that any OpenStack client can use.
+
+    Args:
+        home: The folder.
+        region: The region.
+        auth_url: Keystone's URL.
+        logins: User, password and project by the name of the cloud.
+    """
+    domain = {"user_domain_id": "default", "project_domain_id": "default"}
     clouds = {
-        "practice": cloud(catalog["user"], known["user"], catalog["project"]),
-        "practice-admin": cloud("admin", known["admin"], "admin"),
+        cloud: {
+            "auth": {"auth_url": auth_url, "username": user, "password": password, "project_name": project} | domain,
+            "region_name": region,
+        }
+        for cloud, (user, password, project) in logins.items()
     }
     text = yaml.safe_dump({"clouds": clouds}, sort_keys=False, allow_unicode=True)
     write_private(home.clouds_yaml, f"# How any OpenStack client reaches the practice cloud.\n{text}")
@@ -55,4 +69,6 @@ def write_ssh_config(home: Home, catalog: dict[str, Any]) -> None:
 
 def proxy_url(home: Home, urls: dict[str, str]) -> str:
     """Return the URL of the gateway as this process uses it for a proxy; it has the secret, and the previous proxy."""
-    return urls["gateway"].replace("//", f"//{user_name()}:{passwords(home)['gateway']}@")
+    learner = membership(home)
+    password = learner["password"] if learner else gateway_password(home, "")
+    return urls["gateway"].replace("//", f"//{user_name(learner.get('name', ''))}:{password}@")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import fasteners
@@ -18,20 +18,34 @@ from ..base.catalog import load_catalog
 from ..base.errors import PracticeCloudError
 from ..base.home import Home
 from ..base.json_store import write_private
+from ..base.learner import membership
 from ..state import pristine
 from .client_files import clouds_yaml_is_whole
 from .clients import register_client
+from .learners import add_learners
 from .status import SUPERVISOR, reported_status, status, supervisor_process
 
 _POLL_SECONDS = 0.05
 _STOP_SECONDS, _KILL_SECONDS = 10, 20
 # Longer than the limit for any step of the build.
 _NO_PROGRESS_SECONDS = 360
+# The cloud of a class may be busy.
+_CLASS_SECONDS = 20
 _DISK_MIB = 300
 _MEMORY_MIB = 600
 
 
-def start(home: Home, report: Callable[[str], None], client: int | None = None) -> dict[str, Any]:
+def start(home: Home, report: Callable[[str], None], client: int | None = None, learners: int = 0) -> dict[str, Any]:
+    """Start the cloud unless it runs, wait until every API answers, add learners, and return the status."""
+    if membership(home):
+        return _wait_for_class(home, report)
+    now = _start(home, report, client)
+    add_learners(home, learners, report)
+    report("ready")
+    return now
+
+
+def _start(home: Home, report: Callable[[str], None], client: int | None = None) -> dict[str, Any]:
     """Launch a supervisor unless one runs, wait until every API answers, and return the status."""
     launched: list[subprocess.Popen] = []
     try:
@@ -48,7 +62,7 @@ def start(home: Home, report: Callable[[str], None], client: int | None = None) 
             register_client(home, client)
             # Its last client may have gone at this moment, and then the cloud ends.
             if reported_status(home)["message"] == "ready":
-                break
+                return now
     except KeyboardInterrupt:
         if launched:
             # stop() may not find it, because it may not have reported its process ID yet.
@@ -61,6 +75,18 @@ def start(home: Home, report: Callable[[str], None], client: int | None = None) 
             f"The practice cloud cannot use its folder: {error}. {_full(home)}Remove what is in "
             "the way, or set PRACTICE_CLOUD_HOME to a folder on another disk."
         ) from error
+
+
+def _wait_for_class(home: Home, report: Callable[[str], None]) -> dict[str, Any]:
+    """Wait until the cloud of a class answers, which only its operator can start."""
+    deadline = time.monotonic() + _CLASS_SECONDS
+    while not (now := status(home))["running"]:
+        if time.monotonic() > deadline:
+            raise PracticeCloudError(
+                f"The cloud of your class does not answer ({now['message']}). Ask your teacher to start it."
+            )
+        report(now["message"])
+        time.sleep(_POLL_SECONDS)
     report("ready")
     return now
 
@@ -116,14 +142,22 @@ def reset(home: Home) -> None:
     with home.changing():
         # ssh knows the host keys of servers that no longer exist.
         write_private(home.known_hosts, "")
-        if supervisor_process(home):
-            with suppress(sqlite3.DatabaseError):
-                # Before the restore: a service that logs in during it would remember the wrong URLs.
-                pristine.set_endpoints(home.pristine, reported_status(home)["urls"])
-                pristine.restore_online(home)
-                return
-        with stopped(home, lambda message: None):
-            pristine.restore_offline(home)
+        if not (supervisor_process(home) and _restore_online(home)):
+            with stopped(home, lambda message: None):
+                pristine.restore_offline(home)
+    if supervisor_process(home):
+        add_learners(home, 0, lambda message: None)
+
+
+def _restore_online(home: Home) -> bool:
+    """Restore the state of a running cloud; return whether its databases are sound."""
+    try:
+        # Before the restore: a service that logs in during it would remember the wrong URLs.
+        pristine.set_endpoints(home.pristine, reported_status(home)["urls"])
+        pristine.restore_online(home)
+        return True
+    except sqlite3.DatabaseError:
+        return False
 
 
 @contextmanager
@@ -141,7 +175,8 @@ def stopped(home: Home, report: Callable[[str], None]) -> Iterator[None]:
     finally:
         lock.release()
         if running:
-            start(home, report)
+            _start(home, report)
+            report("ready")
 
 
 def _launch(home: Home, client: int | None) -> subprocess.Popen:

@@ -7,6 +7,7 @@ import requests
 
 from ..base import json_store
 from ..base.home import Home
+from ..base.learner import membership
 from ..gateway import GATEWAY
 from ..services import SERVICES
 
@@ -17,17 +18,18 @@ _SUPERVISORS = (SUPERVISOR, "helpers.practice_cloud.running.supervisor")
 
 def status(home: Home) -> dict[str, Any]:
     """Combine what the supervisor reported with whether it runs and whether its services answer."""
-    facts = reported_status(home)
-    if not supervisor_process(home):
+    facts, is_learners = reported_status(home), bool(membership(home))
+    if not is_learners and not supervisor_process(home):
         facts["pids"] = {}
         facts["message"] = facts["message"] if facts["message"].startswith("failed") else "stopped"
     services = {}
     for name, url in facts["urls"].items():
         pid = facts["pids"].get(name)
-        services[name] = {"pid": pid, "url": url, "state": "down" if not pid else "up" if _answers(url) else "starting"}
+        is_up = (pid or is_learners) and _answers(url)
+        services[name] = {"pid": pid, "url": url, "state": "up" if is_up else "starting" if pid else "down"}
     waiting = [name for name, service in services.items() if service["state"] != "up"]
     if waiting and facts["message"] == "ready":
-        facts["message"] = f"starting {', '.join(waiting)}"
+        facts["message"] = f"{'waiting for' if is_learners else 'starting'} {', '.join(waiting)}"
     place = {"home": str(home.root), "clouds_yaml": str(home.clouds_yaml)}
     return {"running": facts["message"] == "ready", "message": facts["message"], **place, "services": services}
 
@@ -38,6 +40,7 @@ def reported_status(home: Home) -> dict[str, Any]:
     urls, pids = (value if isinstance(value := said.get(key), dict) else {} for key in ("urls", "pids"))
     return {
         "message": str(said.get("message", "stopped")),
+        "learners": learners if isinstance(learners := said.get("learners"), int) else 0,
         "urls": {name: url for name in (*SERVICES, GATEWAY) if isinstance(url := urls.get(name), str)},
         "pids": {name: pid for name in (*SERVICES, GATEWAY) if isinstance(pid := pids.get(name), int)},
     }

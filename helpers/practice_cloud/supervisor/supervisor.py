@@ -30,7 +30,7 @@ from ..gateway import server as gateway
 from ..services import SERVICES, config, enabled_services, sqlite, wsgi
 from ..state import build, pristine, seed
 from ..state.fingerprint import changed_inputs, fingerprint
-from .client_files import clouds_yaml_is_whole, write_clouds_yaml, write_ssh_config
+from .client_files import clouds_yaml_is_whole, own_logins, write_clouds_yaml, write_ssh_config
 from .clients import has_clients, register_client
 from .ports import last_port, listen
 from .preload import preload
@@ -61,6 +61,7 @@ class Supervisor:
         self.failures: Counter[str] = Counter()
         self.listeners: dict[str, socket.socket] = {}
         self.urls: dict[str, str] = {}
+        self.learners = 0
         self.users_exist = multiprocessing.get_context("fork").Event()
 
     def run(self) -> None:
@@ -68,12 +69,13 @@ class Supervisor:
         kept = json_store.load(self.home, "status").get("urls")
         self.report("loading OpenStack")
         self.catalog = load_catalog(self.home)
+        self.learners = self.catalog["learners"]
         self.listen(kept)
         self.report("loading OpenStack")
         preload()
         sqlite.install()
         config.configure(self.home, self.catalog, self.urls)
-        write_clouds_yaml(self.home, self.catalog, self.urls)
+        self.write_clouds_yaml()
         write_ssh_config(self.home, self.catalog)
         wsgi.use_configuration(str(self.home.clouds_yaml))
         built_from, wanted = json_store.load(self.home, "built"), fingerprint(self.catalog, passwords(self.home))
@@ -175,16 +177,22 @@ class Supervisor:
             if json_store.load(self.home, "status") != self.facts:
                 self.report(self.message)
             if not clouds_yaml_is_whole(self.home, self.urls):
-                write_clouds_yaml(self.home, self.catalog, self.urls)
+                self.write_clouds_yaml()
             # The services rotate their own logs; all of them write to this one, which simply starts over.
             if self.home.supervisor_log.stat().st_size > _LOG_BYTES:
                 os.truncate(self.home.supervisor_log, 0)
+
+    def write_clouds_yaml(self) -> None:
+        """Write the logins of the learner and of the operator."""
+        logins = own_logins(self.home, self.catalog)
+        write_clouds_yaml(self.home, self.catalog["region"], self.urls["keystone"], logins)
 
     def report(self, message: str) -> None:
         """Save a message, with process IDs and URLs, for status()."""
         self.message = message
         pids = {name: process.pid for name, process in self.processes.items() if process.is_alive()}
-        self.facts = {"message": message, "pid": os.getpid(), "pids": pids, "urls": self.urls}
+        facts = {"message": message, "pid": os.getpid(), "pids": pids, "urls": self.urls}
+        self.facts = facts | {"learners": self.learners}
         with suppress(OSError):  # A full disk must not end a running cloud.
             json_store.save(self.home, "status", self.facts)
 
