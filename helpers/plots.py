@@ -11,7 +11,7 @@ from helpers.filters import by_size
 from helpers.outputs import Output
 
 # In pixels: the left end, the width, the heights of a row and of a name, and the distance of flavors of one size.
-_LEFT, _WIDTH, _ROW, _NAME, _APART = 64, 700, 56, 28, 15
+_LEFT, _WIDTH, _ROW, _NAME, _APART = 64, 700, 50, 28, 15
 _MOST_NAMES = 8
 
 

@@ -88,7 +88,7 @@ def test_every_deck_has_notes_for_the_speaker_and_no_solutions(decks, notebook):
         cell for cell in nbformat.read(notebook, as_version=4).cells if cell.metadata.slideshow.slide_type == "notes"
     ]
     assert len(notes) == len(cells)
-    assert all("For the speaker" in note and len(note.split()) > 5 for note in notes)
+    assert all("<details open>" in note and "For the speaker" in note and len(note.split()) > 5 for note in notes)
     assert not re.search("Solved: |Solution \\(click", deck)
 
 
