@@ -213,7 +213,9 @@ def test_a_number_that_does_not_fit_is_a_sentence(learners):
 
 def test_the_teachers_table_shows_what_each_has_and_ends_with_ctrl_c(learners, owner):
     command = [sys.executable, "-m", "practice_cloud", "class"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # A test run in the background ignores Ctrl-C, and so would what it starts.
+    process = subprocess.Popen(command, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **pipes)
     head, *rows = [process.stdout.readline() for _ in range(4)]
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)

@@ -21,7 +21,7 @@ from practice_cloud.gateway.proxy import Proxy, _open_proxy, relay
 from practice_cloud.supervisor.client_files import proxy_url
 
 
-async def no_guest(host: str, port: int) -> None:
+async def no_guest(host: str, port: int, learner: str) -> None:
     """Only two addresses belong to the cloud, and neither answers."""
     if host.startswith("203.0.113."):
         await asyncio.sleep(0.1)
@@ -36,7 +36,7 @@ def gateway(tmp_path, monkeypatch):
     home, loop, unhandled = Home(tmp_path), asyncio.new_event_loop(), []
     loop.set_exception_handler(lambda _, context: unhandled.append(context))
     server = loop.run_until_complete(
-        asyncio.start_server(Proxy(passwords(home)["gateway"], no_guest).serve, "127.0.0.1", 0)
+        asyncio.start_server(Proxy(lambda _: passwords(home)["gateway"], no_guest).serve, "127.0.0.1", 0)
     )
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
