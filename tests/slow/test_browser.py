@@ -80,7 +80,7 @@ def test_the_plot_is_seen_and_has_a_text(panel):
 @of("03_filter.ipynb")
 def test_a_notebook_that_is_opened_again_has_its_dropdown_and_its_plot(panel, lab):
     """Its kernel runs on; no cell is run again."""
-    choose_from_menu(panel.page, "File", re.compile("^Save Notebook$"))
+    choose_from_menu(panel.page, "File", re.compile("^Save All"))
     panel.page.goto("about:blank")
     panel.page.goto(lab.format("03_filter.ipynb"))
     wait_for_notebook(panel.page, "03_filter.ipynb")
