@@ -10,17 +10,10 @@ import requests
 from conftest import copy_cloud, edit_catalog, home_at, requirements
 from openstack.connection import Connection
 from shared.cloud import active, wait_until
+from shared.gateway import CLOUD_CONFIG, PAGE
 
 from practice_cloud import PracticeCloud
 from practice_cloud.state.projects import log_in
-
-PAGE = "<h1>My own page</h1>"
-CLOUD_CONFIG = f"""#cloud-config
-packages: [nginx]
-write_files:
-  - path: /var/www/html/index.html
-    content: {PAGE}
-"""
 
 
 @dataclass(frozen=True)
