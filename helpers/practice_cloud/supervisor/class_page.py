@@ -63,11 +63,11 @@ def _resources(admin: Any) -> dict[str, list[tuple[str, Any]]]:
 def _row(name: str, quotas: dict[str, int], found: list[tuple[str, Any]]) -> tuple[str, ...]:
     kinds = [kind for kind, _ in found]
     used = [f"{kinds.count(kind)} of {most}" for kind, most in quotas.items()]
-    when, what = max((_changed(one), f"{kind} {_call(one)}") for kind, one in found)
+    when, what = max((_changed(one), f"{kind} {_label(one)}") for kind, one in found)
     return (name, *used, what, f"{(datetime.now(UTC) - when).total_seconds():.0f}")
 
 
-def _call(resource: Any) -> str:
+def _label(resource: Any) -> str:
     return getattr(resource, "floating_ip_address", None) or resource.name
 
 

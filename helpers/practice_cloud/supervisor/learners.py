@@ -41,10 +41,11 @@ def add_learners(home: Home, number: int, report: Callable[[str], None]) -> None
     _check_room(wanted, catalog)
     json_store.save(home, "learners", {"wanted": wanted})
     with home.changing():
+        admin = operator(home)
         for next_number in range(count_learners(home) + 1, wanted + 1):
             report(f"adding learner {next_number} of {wanted}")
-            _renew(home, catalog, learner_name(next_number))
-            _grow_hypervisor(operator(home), next_number)
+            _renew(admin, home, catalog, learner_name(next_number))
+            _grow_hypervisor(admin, next_number)
             write_private(home.learners_file, json.dumps(next_number))
 
 
@@ -64,7 +65,7 @@ def reset_learner(home: Home, number: int) -> None:
     """
     _check_exists(home, number)
     with home.changing():
-        _renew(home, load_catalog(home), learner_name(number))
+        _renew(operator(home), home, load_catalog(home), learner_name(number))
 
 
 def write_folder(home: Home, number: int, folder: Path) -> Path:
@@ -89,12 +90,12 @@ def write_folder(home: Home, number: int, folder: Path) -> Path:
     return target.root
 
 
-def _renew(home: Home, catalog: dict[str, Any], name: str) -> None:
+def _renew(admin: "Connection", home: Home, catalog: dict[str, Any], name: str) -> None:
     """Make a learner's project as new; it may be full, half made, or not there."""
     from ..state import projects
 
-    admin, password = operator(home), learner_password(home, name, "user")
     identity: Any = admin.identity
+    password = learner_password(home, name, "user")
     project = identity.find_project(name) or identity.create_project(name=name, domain_id="default")
     if user := identity.find_user(name):
         projects.delete_user(admin, user)
