@@ -205,7 +205,8 @@ def filter_marked(resources: Iterable[AnyResource], name: str | None = None) -> 
 
 def _is_marked(resource: Resource) -> bool:
     if isinstance(resource, Server):
-        return (resource.metadata or {}).get("course") == MARK
+        # A server that is gone: conn.delete_server() stops waiting at this status, lists have it for a moment longer.
+        return resource.status != "DELETED" and (resource.metadata or {}).get("course") == MARK
     if isinstance(resource, Image):
         return MARK in [*(resource.tags or ()), (resource.properties or {}).get("course")]
     if isinstance(resource, Keypair | ServerGroup | ApplicationCredential):

@@ -143,6 +143,17 @@ def test_only_the_owner_can_read_a_learners_files(learners):
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
 
+def test_a_link_in_a_learners_folder_leads_to_no_other_file(learners, tmp_path):
+    """The teacher's program, which may be root, writes into a folder that belongs to the learner."""
+    known_hosts, elsewhere = learners[0].folder / "known_hosts", tmp_path / "elsewhere"
+    known_hosts.unlink()
+    known_hosts.symlink_to(elsewhere)
+    PracticeCloud().learner(1, learners[0].folder)
+    assert not elsewhere.exists()
+    assert not known_hosts.is_symlink()
+    assert known_hosts.read_text() == ""
+
+
 def test_an_address_too_many_is_a_quota(learners):
     conn = learners[0].conn
     mine = [conn.create_floating_ip() for _ in range(3)]

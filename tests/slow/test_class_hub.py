@@ -47,7 +47,6 @@ LANE = ["00_start_here", "01_connect", "02_discover", "03_filter", "04_create", 
 # The system's user who has nothing.
 OPERATOR = {"user": "nobody", "group": "nogroup", "extra_groups": []}
 SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
     # Cells that are scrolled away are not on the page otherwise, and would not be looked at.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
 }
@@ -147,7 +146,7 @@ def installed(place, here):
     run("npm", "install", "--silent", "--prefix", place / "opt/tljh/npm", "configurable-http-proxy")
     print(f"\nthe hub is installed after {time.monotonic() - began:.0f} s")
     run("git", "clone", "-q", ROOT, place / "srv/import-openstack")
-    run("bash", "-c", here(INSTALL), env=environment)
+    run("bash", "-ec", here(INSTALL), env=environment)
     settings = place / "srv/import-openstack/.venv/share/jupyter/lab/settings"
     settings.mkdir(parents=True)
     (settings / "overrides.json").write_text(json.dumps(SETTINGS))
@@ -178,7 +177,7 @@ def hub(place, here, class_cloud):
     assert not known, f"These Unix users are somebody's, or left from a run that was killed:\n{known}"
     folder, ports = place / "opt/tljh/state", free_ports(3)
     folder.mkdir()
-    (folder / "class.py").write_text(here(CLASS).replace("range(1, 31)", f"range(1, {NUMBER + 1})"))
+    (folder / "class.py").write_text(re.sub(r"^NUMBER = \d+", f"NUMBER = {NUMBER}", here(CLASS), flags=re.MULTILINE))
     (folder / "jupyterhub_config.py").write_text(TLJH % tuple(ports))
     programs = [place / "opt/tljh/npm/node_modules/.bin", Path(shutil.which("node")).parent]
     environment = {"PATH": ":".join(map(str, [*programs, "/usr/sbin", "/usr/bin", "/sbin", "/bin"])), "LANG": "C.UTF-8"}

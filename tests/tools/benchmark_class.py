@@ -1,8 +1,9 @@
-"""Measure a class: PYTHONPATH=tests python tests/tools/benchmark_class.py {each,shared} LEARNERS [LEARNERS ...]
+"""Measure classes of several sizes: PYTHONPATH=tests python tests/tools/benchmark_class.py LEARNERS [LEARNERS ...]
 
-Learners run part one of the course at the same moment and without a pause; a real class reads, too. With "each",
-everybody has a practice cloud, built before; with "shared", they share one. Prints for each size of the class: the time
-of the slowest, the memory of clouds and kernels, how long a list of the flavors takes meanwhile, and how many failed.
+Learners run part one of the course at the same moment and without a pause; a real class reads, too. First everybody has
+a practice cloud, built before, where that fits into memory; then they share one. Prints a row for each class: the time
+of the slowest, the most memory that clouds and kernels used, how long a list of the flavors took meanwhile (95th
+percentile), and how many failed. After the last one, it prints the charts of TEACHING.md.
 """
 
 import os
@@ -12,7 +13,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import openstack
@@ -24,7 +27,9 @@ from practice_cloud.state.projects import log_in
 
 OURS = {"ipykernel_launcher", "practice_cloud.supervisor.supervisor"}
 PART_ONE = [path for path in NOTEBOOKS if path.name < "09"]
+EACH, SHARED = "a cloud each", "one cloud"
 _SECONDS = 5
+_CLOUD_BYTES = 900 * 2**20
 
 
 def learner(folder: Path) -> subprocess.Popen:
@@ -70,54 +75,88 @@ class Watch:
         self.thread.join()
 
 
-def measure(way: str, learners: int, homes: list[Path], watched: PracticeCloud) -> bool:
-    """Let learners work at once, print how it went, and return whether all of them succeeded."""
+@dataclass
+class Row:
+    """How a class went: the time in s, the memory in MiB, the time of a list in s, and the number of failures."""
+
+    way: str
+    learners: int
+    took: float
+    memory: float
+    list_took: float
+    failed: int
+
+    def __str__(self) -> str:
+        return (
+            f"| {self.way} | {self.learners} | {self.took:.0f} s | {self.memory / 1024:.1f} GiB "
+            f"| {self.memory / self.learners:.0f} MiB | {self.list_took:.2f} s | {self.failed} |"
+        )
+
+
+def measure(way: str, homes: list[Path], watched: PracticeCloud) -> Row:
+    """Let learners work at once, and print how it went."""
     before, began = memory(), time.monotonic()
     with Watch(log_in(watched.clouds_yaml, "practice")) as watch:
         courses = [learner(home) for home in homes]
         printed = [course.communicate()[0] for course in courses]
-    took, failed = time.monotonic() - began, [text for text in printed if " failed" in text]
-    used = max(watch.memory) - (before if way == "each" else 0)
+    took = time.monotonic() - began
+    failed = [text for course, text in zip(courses, printed, strict=True) if course.returncode]
+    # With clouds of their own, the one that is watched has no learner.
+    used = max(watch.memory) - (before if way == EACH else 0)
     slowest = statistics.quantiles(watch.lists, n=20)[-1] if len(watch.lists) > 1 else 0
-    print(
-        f"{way:6} {learners:3} learners: {took:5.0f} s, {used:6.0f} MiB, {used / learners:4.0f} each, "
-        f"list {slowest:.2f} s (p95 of {len(watch.lists)}), {len(failed)} failed",
-        flush=True,
-    )
+    row = Row(way, len(homes), took, used, slowest, len(failed))
+    print(row, flush=True)
     for text in failed:
         print(text[-3000:], file=sys.stderr)
-    return not failed
+    return row
 
 
-def clouds_of_their_own(learners: int, folder: Path) -> bool:
+def clouds_of_their_own(learners: int, folder: Path) -> Row:
     """Measure a class in which everybody has a cloud."""
-    homes = [folder / str(number) for number in range(learners)]
+    homes = [folder / f"each-{learners}-{number}" for number in range(learners)]
     for home in homes:
         PracticeCloud(home).start()
         PracticeCloud(home).stop()
-    with PracticeCloud(folder / "watched") as watched:
-        good = measure("each", learners, homes, watched)
+    with PracticeCloud(folder / f"watched-{learners}") as watched:
+        row = measure(EACH, homes, watched)
     for home in homes:
         PracticeCloud(home).stop()
-    return good
+    return row
 
 
-def one_cloud(learners: int, folder: Path) -> bool:
+def one_cloud(learners: int, folder: Path) -> Row:
     """Measure a class that shares a new cloud."""
     cloud = PracticeCloud(folder / f"shared-{learners}")
     cloud.start(learners=learners)
     homes = [cloud.learner(number, folder / f"{learners}-{number}") for number in range(1, learners + 1)]
-    good = measure("shared", learners, homes, cloud)
+    row = measure(SHARED, homes, cloud)
     cloud.stop()
-    return good
+    return row
+
+
+def chart(rows: list[Row], title: str, unit: str, value: Callable[[Row], float]) -> str:
+    """Return a chart in the language of Mermaid, which GitHub draws."""
+    values = ", ".join(f"{value(row):.1f}" for row in rows)
+    axis = ", ".join(str(row.learners) for row in rows)
+    return (
+        f'xychart-beta\n    title "{title}"\n    x-axis "Learners" [{axis}]\n'
+        f'    y-axis "{unit}" 0 --> {1.1 * max(map(value, rows)):.0f}\n    bar [{values}]\n'
+    )
 
 
 def main() -> None:
-    """Measure classes of several sizes; exit with 1 if a learner failed."""
-    way = {"each": clouds_of_their_own, "shared": one_cloud}[sys.argv[1]]
+    """Measure classes of all sizes; exit with 1 if a learner failed."""
+    rows = []
+    print("| | Learners | Time | Memory | A learner | List (p95) | Failed |\n|---|---|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        failed = [learners for learners in sys.argv[2:] if not way(int(learners), Path(folder))]
-    sys.exit(bool(failed))
+        for learners in map(int, sys.argv[1:]):
+            if learners * _CLOUD_BYTES < psutil.virtual_memory().available:
+                rows.append(clouds_of_their_own(learners, Path(folder)))
+            rows.append(one_cloud(learners, Path(folder)))
+    shared = [row for row in rows if row.way == SHARED]
+    print(chart(shared, "Memory of one cloud and its kernels", "GiB", lambda row: row.memory / 1024))
+    print(chart(shared, "Part one, everybody at once", "minutes", lambda row: row.took / 60))
+    sys.exit(any(row.failed for row in rows))
 
 
 if __name__ == "__main__":

@@ -179,6 +179,7 @@ def test_only_what_has_the_mark_and_the_name_is_the_courses():
     other = Server(name="watched_server", metadata={"course": MARK})
     assert filter_marked([mine, theirs, other], name="my_server") == [mine]
     assert filter_marked([other, theirs, mine]) == [mine, other]
+    assert not filter_marked([Server(name="my_server", metadata={"course": MARK}, status="DELETED")])
     addresses = [FloatingIP(description=MARK), FloatingIP(description=""), FloatingIP()]
     assert filter_marked(addresses) == addresses[:1]
     keys = [Keypair(name=f"{MARK}-ada"), Keypair(name="ada")]

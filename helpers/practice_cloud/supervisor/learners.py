@@ -83,7 +83,7 @@ def write_folder(home: Home, number: int, folder: Path) -> Path:
     logins = {"practice": (name, learner_password(home, name, "user"), name)}
     write_clouds_yaml(target, catalog["region"], urls["keystone"], logins)
     write_ssh_config(target, catalog)
-    target.known_hosts.touch(mode=0o600)
+    write_private(target.known_hosts, "")  # It replaces a link that the learner may have put there.
     json_store.save(target, "status", {"message": "ready", "urls": urls})
     password = learner_password(home, name, "gateway")
     json_store.save(target, "class", {"name": name, "password": password})
