@@ -72,6 +72,8 @@ SERVICE = Service(
         # Threads in nova-manage, too, which would otherwise choose eventlet.
         "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
     },
+    # Many wait for Neutron meanwhile; what does not need it should not wait, too.
+    threads=32,
     policy="nova.policy",
     pre_import=_register_driver,
     wrap_application=_start_workers,
