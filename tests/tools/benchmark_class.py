@@ -29,7 +29,7 @@ from practice_cloud.state.projects import log_in
 OURS = {"ipykernel_launcher", "practice_cloud.supervisor.supervisor"}
 PART_ONE = [path for path in NOTEBOOKS if path.name < "09"]
 EACH, SHARED = "a cloud each", "one cloud"
-_SECONDS = 5
+_SECONDS, _MEMORY_SECONDS = 5, 30
 _CLOUD_BYTES = 900 * 2**20
 
 
@@ -55,14 +55,17 @@ class Watch:
 
     def __init__(self, conn: openstack.connection.Connection) -> None:
         self.conn, self.done = conn, threading.Event()
-        self.memory, self.lists = [memory()], []
+        self.memory, self.lists, self.next_memory = [memory()], [], 0.0
         self.thread = threading.Thread(target=self.run)
 
     def run(self) -> None:
-        """Measure until the class is done."""
+        """Measure until the class is done; the memory less often, because that takes seconds with many clouds."""
         while not self.done.wait(_SECONDS):
-            self.memory.append(memory())
             began = time.monotonic()
+            if began > self.next_memory:
+                self.memory.append(memory())
+                began = time.monotonic()
+                self.next_memory = began + _MEMORY_SECONDS
             with suppress(openstack.exceptions.SDKException):
                 list(self.conn.compute.flavors())
             self.lists.append(time.monotonic() - began)

@@ -1,6 +1,7 @@
 """Neutron, the network service."""
 
 import sys
+from typing import Any, cast
 
 from ..service import Service
 
@@ -33,11 +34,16 @@ def _create_tables() -> None:
 
 def _spare() -> None:
     """Spare Neutron work at each request; its models exist only once it has been imported."""
+    from neutron_lib.policy import _engine
+
     from .loading import load_less
     from .routing import remember_arguments
 
     load_less()
     remember_arguments()
+    # What a user's roles allow has an enforcer of its own, which looks for its file six times at every request.
+    _engine.init()
+    cast(Any, _engine._ROLE_ENFORCER).use_conf = False
 
 
 SERVICE = Service(
