@@ -3,7 +3,7 @@
 Learners run part one of the course at the same moment and without a pause; a real class reads, too. First everybody has
 a practice cloud, built before, where that fits into memory; then they share one. Prints a row for each class: the time
 of the slowest, the most memory that clouds and kernels used, how long a list of the flavors took meanwhile (95th
-percentile), and how many failed. After the last one, it prints the charts of TEACHING.md.
+percentile), and how many failed. After the last one, it prints the charts for TEACHING.md.
 """
 
 import os
@@ -112,7 +112,7 @@ def measure(way: str, homes: list[Path], watched: PracticeCloud) -> Row:
     print(row, flush=True)
     for text in failed:
         # The others follow from the first.
-        print(re.split(r"\n_{3,} ", text)[1][-2000:], file=sys.stderr)
+        print(re.split(r"\n_{3,} ", text)[:2][-1][-2000:], file=sys.stderr)
     return row
 
 
