@@ -55,17 +55,17 @@ class Watch:
 
     def __init__(self, conn: openstack.connection.Connection) -> None:
         self.conn, self.done = conn, threading.Event()
-        self.memory, self.lists, self.next_memory = [memory()], [], 0.0
+        self.memory, self.lists = [memory()], []
         self.thread = threading.Thread(target=self.run)
 
     def run(self) -> None:
         """Measure until the class is done; the memory less often, because that takes seconds with many clouds."""
+        next_memory = 0.0
         while not self.done.wait(_SECONDS):
-            began = time.monotonic()
-            if began > self.next_memory:
+            if time.monotonic() > next_memory:
                 self.memory.append(memory())
-                began = time.monotonic()
-                self.next_memory = began + _MEMORY_SECONDS
+                next_memory = time.monotonic() + _MEMORY_SECONDS
+            began = time.monotonic()
             with suppress(openstack.exceptions.SDKException):
                 list(self.conn.compute.flavors())
             self.lists.append(time.monotonic() - began)
@@ -99,14 +99,14 @@ class Row:
 
 def measure(way: str, homes: list[Path], watched: PracticeCloud) -> Row:
     """Let learners work at once, and print how it went."""
-    before, began = memory(), time.monotonic()
+    began = time.monotonic()
     with Watch(log_in(watched.clouds_yaml, "practice")) as watch:
         courses = [learner(home) for home in homes]
         printed = [course.communicate()[0] for course in courses]
     took = time.monotonic() - began
     failed = [text for course, text in zip(courses, printed, strict=True) if course.returncode]
     # With clouds of their own, the one that is watched has no learner.
-    used = max(watch.memory) - (before if way == EACH else 0)
+    used = max(watch.memory) - (watch.memory[0] if way == EACH else 0)
     slowest = statistics.quantiles(watch.lists, n=20)[-1] if len(watch.lists) > 1 else 0
     row = Row(way, len(homes), took, used, slowest, len(failed))
     print(row, flush=True)

@@ -23,14 +23,12 @@ from ..state import pristine
 from .client_files import clouds_yaml_is_whole
 from .clients import register_client
 from .learners import add_learners
-from .status import SUPERVISOR, reported_status, status, supervisor_process
+from .status import CLASS_SECONDS, SUPERVISOR, reported_status, status, supervisor_process
 
 _POLL_SECONDS = 0.05
 _STOP_SECONDS, _KILL_SECONDS = 10, 20
 # Longer than the limit for any step of the build.
 _NO_PROGRESS_SECONDS = 360
-# The cloud of a class may be busy.
-_CLASS_SECONDS = 20
 _DISK_MIB = 300
 _MEMORY_MIB = 600
 
@@ -79,7 +77,7 @@ def _start(home: Home, report: Callable[[str], None], client: int | None = None)
 
 def _wait_for_class(home: Home, report: Callable[[str], None]) -> dict[str, Any]:
     """Wait until the cloud of a class answers, which only its operator can start."""
-    deadline = time.monotonic() + _CLASS_SECONDS
+    deadline = time.monotonic() + CLASS_SECONDS
     while not (now := status(home))["running"]:
         if time.monotonic() > deadline:
             raise PracticeCloudError(

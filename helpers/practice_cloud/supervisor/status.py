@@ -14,7 +14,9 @@ from ..services import SERVICES
 SUPERVISOR = "practice_cloud.supervisor.supervisor"
 # The second is the previous edition's, which may still be running after an update.
 _SUPERVISORS = (SUPERVISOR, "helpers.practice_cloud.running.supervisor")
-_OWN_SECONDS, _CLASS_SECONDS = 0.5, 20
+# The cloud of a class may be busy.
+CLASS_SECONDS = 20
+_OWN_SECONDS = 0.5
 
 
 def status(home: Home) -> dict[str, Any]:
@@ -23,13 +25,14 @@ def status(home: Home) -> dict[str, Any]:
     if not is_learners and not supervisor_process(home):
         facts["pids"] = {}
         facts["message"] = facts["message"] if facts["message"].startswith("failed") else "stopped"
+    urls, seconds = facts["urls"], _OWN_SECONDS
+    if is_learners:
+        # One patient request is enough in a class: those that a learner then makes to other services wait as well.
+        urls, seconds = {name: url for name, url in urls.items() if name == "keystone"}, CLASS_SECONDS
     services = {}
-    for name, url in facts["urls"].items():
-        # In a class, one patient request for each learner is enough: theirs to the other services wait as well.
-        if is_learners and name != "keystone":
-            continue
+    for name, url in urls.items():
         pid = facts["pids"].get(name)
-        is_up = (pid or is_learners) and _answers(url, _CLASS_SECONDS if is_learners else _OWN_SECONDS)
+        is_up = (pid or is_learners) and _answers(url, seconds)
         services[name] = {"pid": pid, "url": url, "state": "up" if is_up else "starting" if pid else "down"}
     waiting = [name for name, service in services.items() if service["state"] != "up"]
     if waiting and facts["message"] == "ready":
