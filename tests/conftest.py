@@ -74,7 +74,8 @@ def requirements(conn) -> dict[str, str]:
 
 def processes() -> list[psutil.Process]:
     """Return the supervisor of the practice cloud and the services."""
-    services = [psutil.Process(service["pid"]) for service in practice_cloud.status()["services"].values()]
+    pids = {service["pid"] for service in practice_cloud.status()["services"].values()}
+    services = [psutil.Process(pid) for pid in pids]
     return [services[0].parent(), *services]
 
 

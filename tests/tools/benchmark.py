@@ -32,7 +32,8 @@ NEW_CLIENTS = 10
 
 def processes() -> list[psutil.Process]:
     """Return the supervisor and all services."""
-    services = [psutil.Process(service["pid"]) for service in practice_cloud.status()["services"].values()]
+    pids = {service["pid"] for service in practice_cloud.status()["services"].values()}
+    services = [psutil.Process(pid) for pid in pids]
     return [services[0].parent(), *services]
 
 

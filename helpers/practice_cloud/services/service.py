@@ -18,6 +18,7 @@ class Service:
         application: The module that has its WSGI application.
         configuration: The name of its configuration file, whose template is beside the description.
         path: The path at which its API begins.
+        runs_in: The service in whose process it runs, and whose port it shares; it needs a path of its own there.
         catalog_key: The key of the catalog that disables it by being false.
         depends_on: The services that it calls when it starts.
         folders: Its folders in the state, which are initially empty.
@@ -39,6 +40,7 @@ class Service:
     application: str
     configuration: str
     path: str = ""
+    runs_in: str = ""
     catalog_key: str = ""
     depends_on: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()

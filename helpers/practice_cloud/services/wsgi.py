@@ -9,6 +9,7 @@ from multiprocessing.synchronize import Event
 from typing import Any
 
 import waitress
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from . import SERVICES, sqlite
 
@@ -47,6 +48,8 @@ def serve(name: str, listener: socket.socket, users_exist: Event) -> None:
     service = SERVICES[name]
     sqlite.enforce_foreign_keys()
     application = load(name)
+    guests = {other.path: load(other.name) for other in SERVICES.values() if other.runs_in == name}
+    application = DispatcherMiddleware(application, guests) if guests else application
     if service.depends_on:
         users_exist.wait()
     application = service.wrap_application(application)
