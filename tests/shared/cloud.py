@@ -27,8 +27,8 @@ def floating_addresses(server) -> list[str]:
 
 
 def active(conn, server):
-    """Wait until a server is ACTIVE, oftener than the SDK asks."""
-    deadline = time.monotonic() + 120
+    """Wait until a server is ACTIVE, oftener than the SDK asks; the last of a crowd waits for minutes."""
+    deadline = time.monotonic() + 300
     while server.status == "BUILD" and time.monotonic() < deadline:
         time.sleep(0.2)
         server = conn.get_server(server.id)

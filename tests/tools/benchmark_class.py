@@ -36,7 +36,9 @@ _CLOUD_BYTES = 900 * 2**20
 def learner(folder: Path) -> subprocess.Popen:
     """Run part one; a cloud that starts with it ends with it, as it would with JupyterLab."""
     environment = {**os.environ, "PRACTICE_CLOUD_HOME": str(folder)}
-    command = [sys.executable, *NBVAL, "--nbval-lax", "--nbval-cell-timeout=600", *PART_ONE]
+    # When all kernels start at once, each takes long; JupyterLab would wait, too.
+    waits = ["--nbval-cell-timeout=600", "--nbval-kernel-startup-timeout=600"]
+    command = [sys.executable, *NBVAL, "--nbval-lax", *waits, *PART_ONE]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 

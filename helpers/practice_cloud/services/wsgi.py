@@ -48,8 +48,8 @@ def serve(name: str, listener: socket.socket, users_exist: Event) -> None:
     service = SERVICES[name]
     sqlite.enforce_foreign_keys()
     application = load(name)
-    guests = {other.path: load(other.name) for other in SERVICES.values() if other.runs_in == name}
-    application = DispatcherMiddleware(application, guests) if guests else application
+    if beside := {other.path: load(other.name) for other in SERVICES.values() if other.runs_in == name}:
+        application = DispatcherMiddleware(application, beside)
     if service.depends_on:
         users_exist.wait()
     application = service.wrap_application(application)

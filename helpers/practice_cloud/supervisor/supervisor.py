@@ -108,14 +108,10 @@ class Supervisor:
         """Listen for each enabled service and for the gateway, on the same ports as last time."""
         paths = {name: service.path for name, service in enabled_services(self.catalog).items()} | {GATEWAY: ""}
         for name, path in paths.items():
-            process = self.process_of(name)
+            process = _process_of(name)
             if process not in self.listeners:
                 self.listeners[process] = listen(last_port(kept, process))
             self.urls[name] = f"http://127.0.0.1:{self.listeners[process].getsockname()[1]}{path}"
-
-    def process_of(self, name: str) -> str:
-        """Return the name of the process in which a service, or the gateway, runs."""
-        return SERVICES[name].runs_in or name if name in SERVICES else name
 
     def archive_state(self, changed: str) -> str:
         """Archive the state before a rebuild, and return what to report about it."""
@@ -197,11 +193,16 @@ class Supervisor:
         """Save a message, with process IDs and URLs, for status()."""
         self.message = message
         alive = {name: process.pid for name, process in self.processes.items() if process.is_alive()}
-        pids = {name: alive[process] for name in self.urls if (process := self.process_of(name)) in alive}
+        pids = {name: alive[process] for name in self.urls if (process := _process_of(name)) in alive}
         facts = {"message": message, "pid": os.getpid(), "pids": pids, "urls": self.urls}
         self.facts = facts | {"learners": self.learners}
         with suppress(OSError):  # A full disk must not end a running cloud.
             json_store.save(self.home, "status", self.facts)
+
+
+def _process_of(name: str) -> str:
+    """Return the name of the process in which a service, or the gateway, runs."""
+    return (name in SERVICES and SERVICES[name].runs_in) or name
 
 
 def _end(*_: Any) -> None:

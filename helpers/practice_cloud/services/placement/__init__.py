@@ -9,7 +9,7 @@ SERVICE = Service(
     application="placement.wsgi.api",
     configuration="placement.conf",
     path="/placement",
-    # It is small; a process of its own would take 40 MiB.
+    # A process of its own would take 30 MiB more.
     runs_in="glance",
     depends_on=("keystone",),
     setup_commands=(("db", "sync"),),
