@@ -2,7 +2,7 @@
 
 from neutron.db.models.l3 import FloatingIP
 from neutron.db.models.segment import NetworkSegment
-from neutron.db.models_v2 import Network, Port
+from neutron.db.models_v2 import Port
 from neutron_lib.db.standard_attr import StandardAttribute
 from sqlalchemy.orm import RelationshipProperty, configure_mappers
 
@@ -10,7 +10,6 @@ from sqlalchemy.orm import RelationshipProperty, configure_mappers
 _JOINED = ((Port, "hints"), (Port, "trusted"), (Port, "hardware_offload_type"), (StandardAttribute, "tags"))
 # Loaded when a request uses them, which hardly any request does.
 _ON_ACCESS = (
-    (Network, "dhcp_agents"),
     (NetworkSegment, "segment_host_mapping"),
     (Port, "binding_levels"),
     (Port, "port_forwardings"),
